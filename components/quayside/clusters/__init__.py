@@ -1,0 +1,1 @@
+"""Kubernetes clusters: one contract (`contract.py`), one file for each kind, one index (`index.py`)."""

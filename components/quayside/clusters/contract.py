@@ -1,0 +1,35 @@
+"""What every cluster offers to the parts above it. They ask the cluster, and never which cloud it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pulumi
+
+if TYPE_CHECKING:
+    import pulumi_kubernetes as kubernetes
+
+    from quayside.clusters.roots import Root
+
+
+class Cluster(Protocol):
+    """A Kubernetes cluster, whoever runs it."""
+
+    name: pulumi.Output[str]
+    """Its name at the cloud."""
+    cluster_id: pulumi.Output[str]
+    """What tells it from every other cluster, for as long as it lives."""
+    region: pulumi.Output[str]
+    """Where it runs."""
+    kubeconfig: pulumi.Output[str]
+    """How to enter it: a kubeconfig, secret, which does not run out."""
+    provider: kubernetes.Provider
+    """The one provider for everything in it. It is ready when the node pools are, so that nothing waits for nodes in vain."""
+    owned: Root
+    """Parent of objects without cost at the cloud. They go with the cluster, without a call to its API."""
+    billed: Root
+    """Parent of what makes a load balancer or volume: deleted through the API before the cluster is, or it would be paid for further."""
+
+    def load_balancer_annotations(self, name: str) -> dict[str, str]:
+        """Annotations of a Service of type LoadBalancer that give the cloud's load balancer this name."""
+        ...

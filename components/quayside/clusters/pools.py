@@ -1,0 +1,39 @@
+"""Node pools of DOKS as plain arguments: pure functions over settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from quayside.settings.cluster import PoolSettings, SystemPoolSettings, TaintSettings
+from quayside.settings.rules import SYSTEM_POOL
+
+POOL_LABEL = "quayside/pool"
+"""Label of a node with the name its pool has in the settings. The cloud's own label has the name at the cloud, which holds the size."""
+
+
+def pool_name(name: str, size: str) -> str:
+    """A pool's name at the cloud. It holds the size, which cannot be changed in place: the new pool then stands before the old one goes."""
+    return f"{name}-{size}"
+
+
+def system_pool_arguments(pool: SystemPoolSettings, tags: list[str]) -> Any:
+    """The pool inside of the cluster resource. Its size is no part of its name: with another size the whole cluster is another."""
+    return {"name": SYSTEM_POOL, "size": pool.size, "node_count": pool.count, "labels": {POOL_LABEL: SYSTEM_POOL}, "tags": tags}
+
+
+def pool_arguments(name: str, pool: PoolSettings, tags: list[str]) -> dict[str, Any]:
+    """Arguments of a KubernetesNodePool but the cluster's id. The count of an autoscaled pool is left out: it is the autoscaler's."""
+    arguments: dict[str, Any] = {
+        "name": pool_name(name, pool.size),
+        "size": pool.size,
+        "labels": {**pool.labels, POOL_LABEL: name},
+        "tags": tags,
+        "taints": taints(pool.taints) or None,
+    }
+    if pool.min is None:
+        return arguments | {"node_count": pool.count}
+    return arguments | {"auto_scale": True, "min_nodes": pool.min, "max_nodes": pool.max}
+
+
+def taints(by_key: Mapping[str, TaintSettings]) -> list[dict[str, str]]:
+    """Taints in the order of their keys, so that the order in a file means nothing."""
+    return [{"key": key, "value": taint.value, "effect": taint.effect} for key, taint in sorted(by_key.items())]

@@ -1,0 +1,168 @@
+"""The settings of one stack as a whole: read, merged over the defaults, checked, typed."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Self
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
+from pydantic import Field, ValidationError
+
+from quayside.settings.base import Model, Rule, empty
+from quayside.settings.certificates import CertificateSettings
+from quayside.settings.charts import ChartSettings
+from quayside.settings.cluster import ClusterSettings
+from quayside.settings.merge import merge
+from quayside.settings.problems import InvalidSettings, Problem, did_you_mean, problems_of
+from quayside.settings.rules import namespaces_apart
+from quayside.settings.secrets import SecretSettings, SecretText
+from quayside.settings.service import ServiceSettings
+from quayside.settings.types import DigitalOceanToken, Environment, Name
+
+NAMESPACE = "quayside"
+DEFAULTS = "defaults"
+
+FROM_ENVIRONMENT = {"DIGITALOCEAN_TOKEN": ("secrets", "digitaloceanToken"), "QUAYSIDE_CHART_MIRROR": ("charts", "mirror")}
+"""Environment variables that stand in for a setting which the stack does not make."""
+
+
+_SET = "`pulumi config set --secret --path"
+_PLACEHOLDERS = frozenset([*DigitalOceanToken.examples, *SecretText.examples])
+
+
+class Settings(Model):
+    """Everything a stack says. A value of this class has been checked; see `from_stack`."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (namespaces_apart,)
+
+    environment: Environment = Environment("dev")
+    """What the stack is for, such as dev or prod. Default: the stack's name."""
+    disposable: bool = False
+    """Whether the stack may be lost: its cluster is not protected, and goes with all its volumes and load balancers. Default: false."""
+    cluster: ClusterSettings
+    """The Kubernetes cluster."""
+    certificates: CertificateSettings = CertificateSettings()
+    """Certificates by cert-manager."""
+    charts: ChartSettings = ChartSettings()
+    """Where Helm charts come from."""
+    services: dict[Annotated[str, Name], ServiceSettings] = empty()
+    """Services: name → service."""
+    secrets: SecretSettings = Field(default_factory=lambda: SecretSettings(), repr=False)
+    """Secret values, the only place for them."""
+
+    def secret(self, name: str) -> pulumi.Output[str]:
+        """The secret of that name, as a secret Output. `check` has made sure that each name in use exists."""
+        return pulumi.Output.secret(self.secrets.named()[name])
+
+    @classmethod
+    def from_stack(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read and check the configuration of the stack that is being run.
+
+        environ: where stand-ins for missing settings are looked up (FROM_ENVIRONMENT).
+        Raises InvalidSettings with every problem at once, before any resource is registered.
+        """
+        stack = pulumi.get_stack()
+        topics = _configuration()
+        settings, problems = cls.check(topics, stack=stack, environ=environ)
+        problems += list(_exposed(topics))
+        if settings is None or problems:
+            raise InvalidSettings(f"the settings of stack {stack}", [_line(each, topics, environ, stack) for each in problems])
+        return settings
+
+    @classmethod
+    def check(cls, topics: Mapping[str, Any], *, stack: str = "dev", environ: Mapping[str, str] = {}) -> tuple[Self | None, list[Problem]]:
+        """Check plain settings, without Pulumi.
+
+        topics: what stands under quayside: in the stack's file, with `defaults` from Pulumi.yaml beside it.
+        Returns the settings, or None where they are not even of the right shape, and the problems.
+        """
+        defaults = topics.get(DEFAULTS) or {}
+        if not isinstance(defaults, Mapping):
+            return None, [Problem((DEFAULTS,), "is not a map; write topics below it, indented")]
+        spec = merge(defaults, {key: value for key, value in topics.items() if key != DEFAULTS})
+        spec.setdefault("environment", stack)
+        for variable, (topic, key) in FROM_ENVIRONMENT.items():
+            if environ.get(variable) and isinstance(spec.setdefault(topic, {}), dict):
+                spec[topic].setdefault(key, environ[variable])
+        problems = [*_shared_secrets(defaults), *_missing_secrets(spec), *_missing_token(spec)]
+        try:
+            return cls.model_validate(spec), problems
+        except ValidationError as error:
+            return None, problems_of(error, cls) + problems
+
+
+def _configuration() -> dict[str, Any]:
+    """All keys of our namespace, also those that nobody asked for: an unknown one must not be overlooked."""
+    raw = {**get_config_env(), **CONFIG.get()}
+    return {key.removeprefix(f"{NAMESPACE}:"): _parsed(value) for key, value in raw.items() if key.startswith(f"{NAMESPACE}:")}
+
+
+def _parsed(value: Any) -> Any:
+    """Pulumi hands maps, numbers and truth values over as JSON, and text as it stands."""
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError):
+        return value
+
+
+def _shared_secrets(defaults: Mapping[str, Any]) -> Iterator[Problem]:
+    """Secrets are a stack's own: those of prod are not for whoever runs dev."""
+    if "secrets" in defaults:
+        yield Problem((DEFAULTS, "secrets"), "may not stand in the defaults; write secrets in the file of each stack")
+
+
+def _missing_secrets(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """Names of secrets that no secret has."""
+    known = _map(spec.get("secrets"))
+    for service, settings in _map(spec.get("services")).items():
+        for variable, name in _map(_map(settings).get("secrets")).items():
+            if isinstance(name, str) and name not in known:
+                wrong = f"names a secret that does not exist ({did_you_mean(name, known)})"
+                yield Problem(("services", str(service), "secrets", str(variable)), f"{wrong}; set it with {_SET} quayside:secrets.<name>`")
+
+
+def _missing_token(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """A DigitalOcean cluster needs a token."""
+    if _map(spec.get("cluster")).get("kind", "doks") == "doks" and "digitaloceanToken" not in _map(spec.get("secrets")):
+        how = f"{_SET} quayside:secrets.digitaloceanToken`, or set the environment variable DIGITALOCEAN_TOKEN"
+        yield Problem(("secrets", "digitaloceanToken"), f"is missing, and the cluster needs it; set it with {how}")
+
+
+def _exposed(topics: Mapping[str, Any]) -> Iterator[Problem]:
+    """Secrets that stand in plain text, and secure values outside of secrets. Placeholders, those of the examples, are no secrets."""
+    if not is_config_secret(f"{NAMESPACE}:secrets"):
+        for name, value in _map(topics.get("secrets")).items():
+            if value not in _PLACEHOLDERS:
+                yield Problem(("secrets", name), f"stands in plain text; withdraw it and set another with {_SET} quayside:secrets.{name}`")
+    for topic in topics:
+        if topic != "secrets" and is_config_secret(f"{NAMESPACE}:{topic}"):
+            yield Problem((topic,), "holds a secure value; move it to quayside:secrets and write its name here")
+
+
+def _line(problem: Problem, topics: Mapping[str, Any], environ: Mapping[str, str], stack: str) -> str:
+    """A problem with the place that has to be edited: the defaults only where they say more about the matter than the stack does."""
+    where, path = f"Pulumi.{stack}.yaml", problem.path
+    in_stack, in_defaults = _depth(topics, path), _depth(topics.get(DEFAULTS), path)
+    variable = next((name for name, stands_for in FROM_ENVIRONMENT.items() if stands_for == path and environ.get(name)), None)
+    if path[0] == DEFAULTS:
+        where = "Pulumi.yaml"
+    elif variable and max(in_stack, in_defaults) < len(path):
+        where = f"environment variable {variable}"
+    elif in_defaults > in_stack:
+        where, path = "Pulumi.yaml", (DEFAULTS, *path)
+    return f"{where}: {NAMESPACE}:{'.'.join(path)} {problem.message}"
+
+
+def _depth(tree: Any, path: tuple[str, ...]) -> int:
+    """How many steps of a path exist in a tree."""
+    depth = 0
+    for step in path:
+        if not isinstance(tree, Mapping) or tree.get(step) is None:
+            break
+        tree, depth = tree[step], depth + 1
+    return depth
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

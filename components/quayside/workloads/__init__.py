@@ -1,0 +1,1 @@
+"""What a platform is for: services."""

@@ -1,0 +1,129 @@
+"""Settings, the arguments of components and the package's schema say the same: same fields, same defaults, same words."""
+
+import ast
+import inspect
+import json
+import textwrap
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from quayside.__main__ import COMPONENTS
+from quayside.clusters import doks
+from quayside.host import Host
+from quayside.planes import cert_manager
+from quayside.settings import certificates, charts, cluster, service, stack
+from quayside.workloads import service as workload
+
+PAIRS: list[tuple[type[BaseModel], Any, set[str], set[str]]] = [
+    # settings, arguments, fields that only settings have, fields that only arguments have
+    (cluster.ClusterSettings, doks.DoksClusterArgs, {"kind"}, {"token", "disposable"}),
+    (cluster.SystemPoolSettings, doks.SystemPoolArgs, set(), set()),
+    (cluster.PoolSettings, doks.PoolArgs, set(), set()),
+    (cluster.TaintSettings, doks.TaintArgs, set(), set()),
+    (cluster.MaintenanceSettings, doks.MaintenanceArgs, set(), set()),
+    (service.ServiceSettings, workload.ServiceArgs, set(), set()),
+    (service.ResourceSettings, workload.ResourceArgs, set(), set()),
+    (service.RequestSettings, workload.RequestArgs, set(), set()),
+    (service.LimitSettings, workload.LimitArgs, set(), set()),
+    (certificates.CertificateSettings, cert_manager.CertManagerArgs, {"enabled"}, {"mirror"}),
+]
+
+OTHER_WORDS = {
+    "ServiceArgs.secrets": "settings name a secret, the component gets its value",
+    "ServiceArgs.namespace": "the platform makes a shared namespace, the component finds it",
+}
+
+IDS = [pair[1].__name__ for pair in PAIRS]
+
+
+def words(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def docs(kind: type) -> dict[str, str]:
+    """The string below each attribute of a class."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for field, after in zip(body.body, body.body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(after, ast.Expr)
+            and isinstance(after.value, ast.Constant)
+        ):
+            found[field.target.id] = words(str(after.value.value))
+    return found
+
+
+@pytest.mark.parametrize(("model", "args", "only_settings", "only_args"), PAIRS, ids=IDS)
+def test_same_fields(model: type[BaseModel], args: Any, only_settings: set[str], only_args: set[str]) -> None:
+    assert set(model.model_fields) - only_settings == set(args.__annotations__) - only_args
+
+
+@pytest.mark.parametrize(("model", "args", "only_settings", "only_args"), PAIRS, ids=IDS)
+def test_same_fields_are_required(model: type[BaseModel], args: Any, only_settings: set[str], only_args: set[str]) -> None:
+    required = {name for name, field in model.model_fields.items() if field.is_required()}
+    assert required - only_settings == args.__required_keys__ - only_args
+
+
+@pytest.mark.parametrize(("model", "args", "only_settings", "only_args"), PAIRS, ids=IDS)
+def test_same_words(model: type[BaseModel], args: Any, only_settings: set[str], only_args: set[str]) -> None:
+    assert words(model.__doc__) == words(args.__doc__)
+    said = {name: words(field.description) for name, field in model.model_fields.items()}
+    for name, text in docs(args).items():
+        if name in said and f"{args.__name__}.{name}" not in OTHER_WORDS:
+            assert text == said[name], name
+
+
+@pytest.mark.parametrize(("model", "args", "only_settings", "only_args"), PAIRS, ids=IDS)
+def test_every_argument_is_described(model: type[BaseModel], args: Any, only_settings: set[str], only_args: set[str]) -> None:
+    assert set(docs(args)) == set(args.__annotations__)
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (cluster.ClusterSettings, "auto_upgrade"),
+        (service.ServiceSettings, "port"),
+        (service.RequestSettings, "cpu"),
+        (charts.ChartSettings, "mirror"),
+    ],
+)
+def test_stated_defaults_are_the_real_ones(model: type[BaseModel], field: str) -> None:
+    default = model.model_fields[field].default
+    stated = words(model.model_fields[field].description).rpartition("Default: ")[2]
+    assert default is None or stated == f"{str(default).lower() if isinstance(default, bool) else default}."
+
+
+def package() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(Host(list(COMPONENTS), "quayside", None, "1.2.3").schema or "")
+    return schema
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: each.__name__)
+def test_the_package_offers_each_component_with_its_arguments(component: Any) -> None:
+    offered = package()["resources"][f"quayside:index:{component.__name__}"]
+    args = inspect.get_annotations(component.__init__)["args"]
+    described = {key: words(each["description"]) for key, each in offered["inputProperties"].items()}
+    assert described == {camel(name): text for name, text in docs(args).items()}
+    assert set(offered.get("requiredInputs", [])) == {camel(name) for name in args.__required_keys__}
+
+
+def test_the_packages_types_are_the_components_types() -> None:
+    types = {key.rpartition(":")[2]: each for key, each in package()["types"].items()}
+    for _, args, _, _ in PAIRS:
+        if args.__name__ in types:
+            assert set(types[args.__name__]["properties"]) == {camel(name) for name in args.__annotations__}
+    assert {"PoolArgs", "TaintArgs", "ResourceArgs"} <= set(types)
+
+
+def test_topics_are_described() -> None:
+    assert all(field.description for field in stack.Settings.model_fields.values())
+
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

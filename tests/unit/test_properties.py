@@ -1,0 +1,68 @@
+"""Whatever settings validate, their registration succeeds, and shows no secret."""
+
+import base64
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from quayside.platform import Platform
+from quayside.settings.stack import Settings
+from unit.examples import TOKEN
+from unit.recorder import record
+
+SECRET = "Tr0ub4dor-and-three"
+
+names = st.from_regex(r"[a-z]([-a-z0-9]{0,8}[a-z0-9])?", fullmatch=True)
+values = st.one_of(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8), st.integers(0, 99))
+variables = st.from_regex(r"[A-Z_][A-Z0-9_]{0,6}", fullmatch=True)
+sizes = st.sampled_from(["s-2vcpu-4gb", "s-4vcpu-8gb"])
+taints = st.fixed_dictionaries({}, optional={"value": st.just("x"), "effect": st.sampled_from(["NoSchedule", "NoExecute"])})
+pools = st.one_of(
+    st.fixed_dictionaries({"size": sizes, "count": st.integers(1, 9)}, optional={"taints": st.dictionaries(names, taints, max_size=2)}),
+    st.fixed_dictionaries({"size": sizes, "min": st.integers(1, 3), "max": st.integers(3, 9)}),
+)
+clusters = st.fixed_dictionaries(
+    {"region": st.sampled_from(["sgp1", "fra1"]), "version": st.just("1.36"), "systemPool": st.fixed_dictionaries({"size": sizes})},
+    optional={
+        "ha": st.booleans(),
+        "autoUpgrade": st.booleans(),
+        "network": st.just("10.20.0.0/20"),
+        "credentials": st.sampled_from(["token", "doctl"]),
+        "pools": st.dictionaries(names, pools, max_size=3),
+    },
+)
+services = st.fixed_dictionaries(
+    {"image": st.sampled_from(["acme/shop:1", "ghcr.io/acme/web@sha256:" + "a" * 64])},
+    optional={
+        "port": st.integers(1, 65535),
+        "replicas": st.integers(0, 9),
+        "namespace": st.sampled_from(["apps", "more"]),
+        "resources": st.just({"requests": {"cpu": "100m"}, "limits": {"memory": "1Gi"}}),
+        "config": st.dictionaries(variables, values, max_size=3),
+        "secrets": st.dictionaries(variables.map(lambda name: f"S{name}"), st.just("password"), max_size=2),
+        "timeout": st.sampled_from(["90s", "10m"]),
+    },
+)
+stacks = st.fixed_dictionaries(
+    {"cluster": clusters},
+    optional={
+        "disposable": st.booleans(),
+        "services": st.dictionaries(names, services, max_size=3),
+        "certificates": st.fixed_dictionaries({}, optional={"enabled": st.booleans(), "keepCrds": st.booleans()}),
+        "charts": st.fixed_dictionaries({"mirror": st.sampled_from(["./charts", "oci://r.example.com/c"])}),
+    },
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(stack=stacks)
+def test_valid_settings_register(stack: dict[str, Any]) -> None:
+    spec, problems = Settings.check({**stack, "secrets": {"digitaloceanToken": TOKEN, "password": SECRET}})
+    assume(spec is not None and not problems)  # a few are refused, such as a service named like a namespace that others share
+    assert spec is not None
+    recorded = record(lambda: Platform(spec).export())
+    assert len(recorded.of("Deployment")) == len(spec.services)
+    for each in recorded:
+        for secret in (TOKEN, SECRET, base64.b64encode(SECRET.encode()).decode()):
+            assert secret not in each.plain

@@ -1,0 +1,155 @@
+"""A service, as it is registered."""
+
+import base64
+from typing import Any
+
+import pulumi
+import pytest
+
+from quayside.settings.problems import InvalidSettings
+from quayside.workloads.service import Service
+from unit.examples import PASSWORD
+from unit.recorder import Recorded, record, value_of
+
+
+def shop(preview: bool = False, transform: Any = None, **args: Any) -> Recorded:
+    given: Any = {"image": "acme/shop:1", **args}
+    return record(lambda: Service("shop", given, transform=transform), preview=preview)
+
+
+def kinds(recorded: Recorded) -> list[str]:
+    return sorted(each.type.rpartition(":")[2] for each in recorded if each.type.startswith("kubernetes:"))
+
+
+def annotations(recorded: Recorded) -> dict[str, str]:
+    found: dict[str, str] = recorded.one("Deployment").inputs["spec"]["template"]["metadata"].get("annotations", {})
+    return found
+
+
+def test_the_least_service() -> None:
+    assert kinds(shop()) == ["Deployment", "Namespace", "Service", "ServiceAccount"]
+
+
+def test_everything_is_below_the_component() -> None:
+    assert {each.parent for each in shop() if each.type.startswith("kubernetes:")} == {"shop"}
+
+
+def test_names_are_the_services_own() -> None:
+    named = [each.inputs["metadata"]["name"] for each in shop() if each.type.startswith("kubernetes:")]
+    assert named == ["shop"] * 4
+
+
+def test_every_object_has_the_owner_mark_and_labels() -> None:
+    for each in shop(labels={"team": "a"}, config={"A": "1"}, secrets={"B": "2"}):
+        if each.type.startswith("kubernetes:"):
+            labels = each.inputs["metadata"]["labels"]
+            assert labels["quayside/owner"] == "quayside.dev"
+            assert (labels["app.kubernetes.io/managed-by"], labels["app.kubernetes.io/name"], labels["team"]) == ("quayside", "shop", "a")
+
+
+def test_its_own_namespace_comes_first_and_is_restricted() -> None:
+    recorded = shop()
+    assert recorded.one("Namespace").inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    namespace = recorded.one("Namespace")
+    first = [each for each in recorded if each.type in ("kubernetes:core/v1:Service", "kubernetes:core/v1:ServiceAccount")]
+    assert all(any("Namespace::shop" in urn for urn in each.request.dependencies) for each in first)
+    assert namespace.after == set()
+
+
+def test_a_shared_namespace_is_not_made() -> None:
+    recorded = shop(namespace="apps")
+    assert "Namespace" not in kinds(recorded)
+    assert {each.inputs["metadata"]["namespace"] for each in recorded if each.type.startswith("kubernetes:")} == {"apps"}
+
+
+def test_where_it_answers() -> None:
+    made: list[Service] = []
+    record(lambda: made.append(Service("shop", {"image": "acme/shop:1", "namespace": "apps"})))
+    assert value_of(made[0].url) == "http://shop.apps.svc.cluster.local"
+    assert value_of(made[0].namespace) == "apps"
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["known", "output"])
+def test_config_is_named_after_its_content(late: bool) -> None:
+    recorded = shop(config={"A": pulumi.Output.from_input("1") if late else "1"})
+    name = recorded.one("ConfigMap").inputs["metadata"]["name"]
+    assert name == shop(config={"A": "1"}).one("ConfigMap").inputs["metadata"]["name"]
+    assert recorded.one("Deployment").inputs["spec"]["template"]["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": name}}]
+
+
+def test_an_old_config_is_left_for_rollbacks() -> None:
+    recorded = shop(config={"A": "1"})
+    assert [each.type for each in recorded if each.request.retainOnDelete] == ["kubernetes:core/v1:ConfigMap"]
+    assert recorded.one("ConfigMap").inputs["metadata"]["ownerReferences"][0]["uid"] == "uid-of-shop"
+
+
+def test_pods_come_after_what_they_read() -> None:
+    after = shop(config={"A": "1"}, secrets={"B": "2"}).one("Deployment").request.dependencies
+    assert {kind for kind in ("ConfigMap", "Secret", "ServiceAccount") if any(f"{kind}::shop" in urn for urn in after)} == {
+        "ConfigMap",
+        "Secret",
+        "ServiceAccount",
+    }
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_secrets_are_sealed(preview: bool) -> None:
+    secret = shop(preview, secrets={"PASSWORD": PASSWORD}).one("Secret")
+    assert secret.inputs["data"] == {"PASSWORD": base64.b64encode(PASSWORD.encode()).decode()}
+    assert "data" in secret.sealed
+
+
+def test_another_secret_rolls_the_pods() -> None:
+    before, after = (annotations(shop(secrets={"A": value})) for value in ("1", "2"))
+    assert list(before) == ["quayside/secrets-checksum"]
+    assert before != after
+
+
+def test_without_secrets_nothing_is_annotated() -> None:
+    assert annotations(shop()) == {}
+
+
+def test_transform_sees_and_changes_every_object() -> None:
+    seen: list[str] = []
+
+    def transform(manifest: dict[str, Any]) -> dict[str, Any]:
+        seen.append(manifest["kind"])
+        if manifest["kind"] == "Deployment":
+            manifest["spec"]["template"]["spec"]["priorityClassName"] = "high"
+        return manifest
+
+    recorded = shop(transform=transform)
+    assert sorted(seen) == ["Deployment", "Namespace", "Service", "ServiceAccount"]
+    assert recorded.one("Deployment").inputs["spec"]["template"]["spec"]["priorityClassName"] == "high"
+
+
+def test_outputs_pass_where_values_may_be_known_late() -> None:
+    recorded = shop(
+        image=pulumi.Output.from_input("acme/shop:2"), replicas=pulumi.Output.from_input(3), env={"A": pulumi.Output.from_input("b")}
+    )
+    spec = recorded.one("Deployment").inputs["spec"]
+    assert (spec["replicas"], spec["template"]["spec"]["containers"][0]["image"]) == (3, "acme/shop:2")
+
+
+def test_arguments_are_checked_as_settings_are() -> None:
+    with pytest.raises(InvalidSettings) as error:
+        shop(image="acme/shop", resources={"limits": {"cpu": "100m"}})
+    assert error.value.lines == [
+        "image is not an image with a fixed tag or digest; write repository:tag (not latest) or repository@sha256:…, "
+        "such as ghcr.io/acme/shop:1.4.2",
+        "resources.requests ask for more cpu than limits allow (250m > 100m); write requests ≤ limits",
+    ]
+
+
+def test_its_name_is_checked() -> None:
+    with pytest.raises(InvalidSettings, match="its name is not a name for an object"):
+        record(lambda: Service("My_Shop", {"image": "acme/shop:1"}))
+
+
+def test_names_of_variables_are_checked_also_where_values_are_secret() -> None:
+    with pytest.raises(InvalidSettings) as error:
+        shop(env={"A": "1"}, secrets={"A": pulumi.Output.secret("2"), "B-C": "3"})
+    assert error.value.lines == [
+        "secrets.B-C is not the name of an environment variable; write letters, digits and underscores, such as LOG_LEVEL",
+        "secrets sets A, which env sets too; keep it in one of them",
+    ]
