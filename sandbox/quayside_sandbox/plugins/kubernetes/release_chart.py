@@ -1,0 +1,122 @@
+"""Where a Release's chart comes from: a path, a repository, a registry, or in a sandbox with stand-in charts, the sandbox's own folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from ...folder import FOLDER_VARIABLE, locked
+from .handler import Problem
+from .release_helm import Helm
+
+CHARTS_VARIABLE = "QUAYSIDE_SANDBOX_CHARTS"
+_FILES = {"caFile": "--ca-file", "certFile": "--cert-file", "keyFile": "--key-file"}
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """A chart that was taken from the sandbox's folder."""
+
+    chart: str
+    version: str
+    source: str
+    folder: Path
+
+    @property
+    def text(self) -> str:
+        return f"chart {self.chart} {self.version} is the sandbox's stand-in ({self.folder}), not the one of {self.source}"
+
+
+def local_chart(inputs: dict[str, Any]) -> str | None:
+    """The absolute path, where the chart is one: a path is always taken as it is."""
+    repository = (inputs.get("repositoryOpts") or {}).get("repo")
+    chart = str(inputs.get("chart") or "").strip()
+    if repository or chart.startswith("oci://"):
+        return None
+    path = Path(chart)
+    if path.is_file() or (path / "Chart.yaml").is_file():
+        return str(path.resolve())
+    if path.is_absolute() or chart.startswith("."):
+        raise Problem(f'path "{chart}" not found: there is no chart (no archive, no folder with a Chart.yaml)')
+    return None
+
+
+def stand_in(inputs: dict[str, Any], environment: Mapping[str, str] = os.environ) -> Substitution | None:
+    """The stand-in of the chart, where this sandbox uses stand-ins; raises Problem where there is none, or one of another version."""
+    folder = environment.get(CHARTS_VARIABLE)
+    if not folder or local_chart(inputs):
+        return None
+    chart = str(inputs.get("chart") or "").strip()
+    name = urlsplit(chart).path.rstrip("/").rpartition("/")[2] or chart
+    source = (inputs.get("repositoryOpts") or {}).get("repo") or chart
+    path = Path(folder) / name
+    if not (path / "Chart.yaml").is_file():
+        known = ", ".join(sorted(entry.parent.name for entry in Path(folder).glob("*/Chart.yaml"))) or "none"
+        raise Problem(
+            f'there is no stand-in chart "{name}" in this sandbox (there is: {known}): start it with --charts real to use {source}, '
+            f"or name a chart by its path"
+        )
+    version = str(yaml.safe_load((path / "Chart.yaml").read_text())["version"])
+    wanted = str(inputs.get("version") or "").strip()
+    if wanted and wanted.removeprefix("v") != version.removeprefix("v"):
+        raise Problem(
+            f'the stand-in chart "{name}" is for version {version}, but the release asks for {wanted}: '
+            f"pin {version}, or start the sandbox with --charts real"
+        )
+    return Substitution(name, version, source, path)
+
+
+def note(substitution: Substitution, environment: Mapping[str, str] = os.environ) -> None:
+    """Adds the substitution to the sandbox's list, once."""
+    root = environment.get(FOLDER_VARIABLE)
+    if not root:
+        return
+    what = f"chart {substitution.chart} {substitution.version} of {substitution.source}"
+    line = json.dumps({"kind": "chart", "what": what, "by": f"the stand-in chart in {substitution.folder}"})
+    path = Path(root) / "substitutions.jsonl"
+    with locked(path.with_suffix(".lock")):
+        if not path.exists() or line not in path.read_text().splitlines():
+            with path.open("a") as handle:
+                handle.write(line + "\n")
+
+
+def source(helm: Helm, inputs: dict[str, Any]) -> list[str]:
+    """The words that tell helm which chart to take."""
+    path = local_chart(inputs)
+    if path:
+        return [path, *_verification(inputs)]
+    substitution = stand_in(inputs)
+    if substitution:
+        return [str(substitution.folder)]
+    chart, options = str(inputs.get("chart") or "").strip(), inputs.get("repositoryOpts") or {}
+    words = _verification(inputs)
+    version = str(inputs.get("version") or "").strip()
+    if version or inputs.get("devel"):
+        words += ["--version", version or ">0.0.0-0"]
+    repository, username, password = (str(options.get(key) or "") for key in ("repo", "username", "password"))
+    files = {key: str(options[key]) for key in _FILES if options.get(key)}
+    is_url = bool(urlsplit(repository).scheme and urlsplit(repository).netloc)
+    if is_url and username and not chart.startswith("oci://"):
+        helm.own_repository(repository, files, username, password)
+        return [f"private/{chart}", *words]
+    words += [word for key, file in files.items() for word in (_FILES[key], file)]
+    if chart.startswith("oci://"):
+        if username:
+            helm.own_registry(urlsplit(chart).netloc, username, password)
+        return [chart, *words]
+    if is_url:
+        helm.own_cache()
+        return [chart, "--repo", repository, *words]
+    return [f"{repository}/{chart}" if repository and "/" not in chart else chart, *words]
+
+
+def _verification(inputs: dict[str, Any]) -> list[str]:
+    words = ["--verify"] if inputs.get("verify") else []
+    return words + (["--keyring", str(inputs["keyring"])] if inputs.get("keyring") else [])

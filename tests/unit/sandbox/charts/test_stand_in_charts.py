@@ -1,0 +1,179 @@
+"""A stand-in chart has the real chart's objects, whatever the release is called, and takes and refuses the same values."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from quayside_sandbox.places import cache_folder
+from quayside_sandbox.tools.prepare import find_ready
+
+ROOT = Path(__file__).resolve().parents[4]
+CHARTS = ROOT / "sandbox" / "charts"
+DATA = Path(os.environ.get("QUAYSIDE_SHARED_DATA") or ROOT.parent / "shared" / "data") / "charts"
+NAMES = sorted(path.parent.name for path in CHARTS.glob("*/Chart.yaml"))
+OTHER_KINDS = ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
+
+Object = dict[str, Any]
+
+
+def render(chart: str, release: str, *words: str, values: Object | None = None) -> list[Object]:
+    helm = find_ready(cache_folder(ROOT)).get("helm")
+    if not helm:
+        pytest.skip("helm is not built yet: run 'python -m quayside_sandbox.tools'")
+    command = [str(helm), "template", release, str(CHARTS / chart), "--namespace", "somewhere", "--values", "-", *words]
+    answer = subprocess.run(command, input=json.dumps(values or {}), capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    return [document for document in yaml.safe_load_all(answer.stdout) if document]
+
+
+def facts(chart: str) -> Object:
+    """What the real chart renders; on a user's machine it is not there, in CI it must be."""
+    path = DATA / chart / "chart.yaml"
+    if not path.is_file():
+        message = f"no facts about {chart}: set QUAYSIDE_SHARED_DATA to the folder that holds charts/"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    found: Object = yaml.safe_load(path.read_text())
+    return found
+
+
+def described(entry: Object) -> Object:
+    """An object as chart.yaml describes one."""
+    kind, spec = entry["kind"], entry.get("spec") or {}
+    found: Object = {"kind": kind, "name": entry["metadata"]["name"]}
+    hook = (entry["metadata"].get("annotations") or {}).get("helm.sh/hook")
+    if hook:
+        found["hook"] = hook
+    if kind == "Service":
+        found |= {"type": spec["type"], "ports": [f"{port['name']}:{port['port']}" for port in spec["ports"]]}
+    if kind == "Deployment":
+        found["selector"] = spec["selector"]["matchLabels"]
+    if kind.endswith("WebhookConfiguration"):
+        found["webhooks"] = [webhook["name"] for webhook in entry["webhooks"]]
+        found["failurePolicy"] = sorted({webhook["failurePolicy"] for webhook in entry["webhooks"]})
+    return found
+
+
+def ordered(objects: list[Object]) -> list[str]:
+    return sorted(json.dumps(entry, sort_keys=True) for entry in objects)
+
+
+@pytest.mark.parametrize("chart", NAMES)
+@pytest.mark.parametrize("release", ["the chart's", "rel"])
+def test_it_renders_the_real_charts_objects(chart: str, release: str) -> None:
+    real = facts(chart)["render"]
+    name = real["release"] if release == "the chart's" else "rel"
+    wanted = []
+    for entry in real["objects"]:
+        other = entry.pop("with_release_rel", entry["name"])
+        entry["name"] = other if name == "rel" else entry["name"]
+        if "selector" in entry:
+            entry["selector"] = {key: name if key.endswith("/instance") else value for key, value in entry["selector"].items()}
+        wanted.append(entry)
+    rendered = render(chart, name)
+    found = [described(entry) for entry in rendered if entry["kind"] not in OTHER_KINDS]
+    assert ordered(found) == ordered(wanted)
+    assert Counter(entry["kind"] for entry in rendered if entry["kind"] in OTHER_KINDS) == real["other_kinds"]
+
+
+@pytest.mark.parametrize("chart", NAMES)
+def test_it_is_of_the_version_whose_facts_are_known(chart: str) -> None:
+    assert yaml.safe_load((CHARTS / chart / "Chart.yaml").read_text())["version"] == facts(chart)["version"]
+
+
+@pytest.mark.parametrize("chart", [name for name in NAMES if (CHARTS / name / "values.schema.json").is_file()])
+def test_its_schema_takes_the_real_charts_defaults_and_no_other_key(chart: str) -> None:
+    assert facts(chart)
+    defaults = yaml.safe_load((DATA / chart / "values.yaml").read_text())
+    assert render(chart, "rel", values=defaults)
+    with pytest.raises(AssertionError, match="additional properties 'nonsense' not allowed"):
+        render(chart, "rel", values={"nonsense": 1})
+
+
+def by_name(objects: list[Object], kind: str) -> dict[str, Object]:
+    return {entry["metadata"]["name"]: entry for entry in objects if entry["kind"] == kind}
+
+
+def test_the_ca_of_cert_managers_webhooks_comes_from_its_secret() -> None:
+    objects = render("cert-manager", "cert-manager")
+    for kind in ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"):
+        hook = by_name(objects, kind)["cert-manager-webhook"]
+        assert hook["metadata"]["annotations"]["cert-manager.io/inject-ca-from-secret"] == "somewhere/cert-manager-webhook-ca"
+        assert hook["webhooks"][0]["clientConfig"]["service"] | {"path": ""} == {
+            "name": "cert-manager-webhook",
+            "namespace": "somewhere",
+            "path": "",
+        }
+
+
+def test_every_role_is_bound_to_an_account_that_exists() -> None:
+    objects = render("cert-manager", "rel")
+    accounts = set(by_name(objects, "ServiceAccount"))
+    for kind in ("ClusterRoleBinding", "RoleBinding"):
+        for name, binding in by_name(objects, kind).items():
+            assert binding["roleRef"]["name"] in by_name(objects, binding["roleRef"]["kind"]), name
+            assert {subject["name"] for subject in binding["subjects"]} <= accounts, name
+
+
+def test_cert_managers_definitions_come_when_asked_for() -> None:
+    assert not by_name(render("cert-manager", "rel"), "CustomResourceDefinition")
+    kept = by_name(render("cert-manager", "rel", values={"crds": {"enabled": True}}), "CustomResourceDefinition")
+    assert set(kept) == {
+        *(f"{plural}.cert-manager.io" for plural in ("certificates", "certificaterequests", "issuers", "clusterissuers")),
+        *(f"{plural}.acme.cert-manager.io" for plural in ("orders", "challenges")),
+    }
+    assert kept["clusterissuers.cert-manager.io"]["spec"]["scope"] == "Cluster"
+    assert {entry["metadata"]["annotations"]["helm.sh/resource-policy"] for entry in kept.values()} == {"keep"}
+    let_go = by_name(render("cert-manager", "rel", values={"crds": {"enabled": True, "keep": False}}), "CustomResourceDefinition")
+    assert all("helm.sh/resource-policy" not in entry["metadata"]["annotations"] for entry in let_go.values())
+
+
+def test_cert_manager_takes_the_values_that_we_set() -> None:
+    sized = {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}}
+    part = {"resources": sized, "replicaCount": 3, "podDisruptionBudget": {"enabled": True, "minAvailable": 2}, "extraArgs": ["--x=y"]}
+    values = {
+        **part,
+        "webhook": part,
+        "cainjector": part,
+        "startupapicheck": {"resources": sized, "timeout": "3m"},
+        "imageRegistry": "mirror.local",
+        "config": {"enableGatewayAPI": True},
+        "prometheus": {"enabled": False},
+        "global": {"priorityClassName": "system-cluster-critical", "commonLabels": {"quayside/owner": "dev"}},
+    }
+    objects = render("cert-manager", "cert-manager", values=values)
+    deployments = by_name(objects, "Deployment")
+    assert len(deployments) == 3
+    for deployment in deployments.values():
+        pod = deployment["spec"]["template"]["spec"]
+        assert deployment["spec"]["replicas"] == 3
+        assert deployment["metadata"]["labels"]["quayside/owner"] == "dev"
+        assert pod["containers"][0]["resources"] == sized
+        assert pod["containers"][0]["image"].startswith("mirror.local/jetstack/cert-manager-")
+        assert pod["containers"][0]["args"][-1] == "--x=y"
+        assert pod["priorityClassName"] == "system-cluster-critical"
+    assert [budget["spec"]["minAvailable"] for budget in by_name(objects, "PodDisruptionBudget").values()] == [2, 2, 2]
+    config = yaml.safe_load(by_name(objects, "ConfigMap")["cert-manager"]["data"]["config.yaml"])
+    assert config == {
+        "apiVersion": "controller.config.cert-manager.io/v1alpha1",
+        "kind": "ControllerConfiguration",
+        "enableGatewayAPI": True,
+    }
+    assert set(by_name(objects, "Service")) == {"cert-manager-webhook"}
+    check = by_name(objects, "Job")["cert-manager-startupapicheck"]["spec"]["template"]["spec"]["containers"][0]
+    assert check["resources"] == sized
+    assert "--wait=3m" in check["args"]
+
+
+def test_parts_of_cert_manager_can_be_left_out() -> None:
+    objects = render("cert-manager", "rel", values={"cainjector": {"enabled": False}, "startupapicheck": {"enabled": False}})
+    assert not [entry["metadata"]["name"] for entry in objects if "cainjector" in entry["metadata"]["name"] or entry["kind"] == "Job"]
