@@ -1,0 +1,14 @@
+"""Who writes the certificate authority into webhook configurations, once it runs. A further one: a file here and a line below."""
+
+from __future__ import annotations
+
+from . import cert_manager, ingress_nginx, istiod
+from .contract import Injector
+
+INJECTORS: tuple[Injector, ...] = (
+    cert_manager.INJECTOR,
+    istiod.INJECTOR,
+    ingress_nginx.INJECTOR,
+)
+
+__all__ = ["INJECTORS", "Injector"]
