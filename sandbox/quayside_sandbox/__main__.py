@@ -1,0 +1,5 @@
+"""`python -m quayside_sandbox`."""
+
+from .cli import main
+
+main()

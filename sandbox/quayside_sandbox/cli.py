@@ -1,0 +1,164 @@
+"""The command line: few verbs, each a thin line over the sandbox."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from . import clusters, doctor, faults_command, summary
+from .clouds import commands as cloud_commands
+from .engine import EngineRefused, ensure_stack, real_pulumi
+from .folder import FOLDER_VARIABLE, Folder
+from .places import project_folder
+from .sandbox import Choices, Sandbox, SandboxFailed
+from .shims import NotInstalled
+from .stack_files import InvalidStackFile, stack_file
+from .steps import Steps
+from .tools import ToolFailed
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(highlight=False)
+
+ChartsOption = Annotated[
+    str, typer.Option(help="Where charts come from: 'stand-in' (the sandbox's own) or 'real' (the public repositories).")
+]
+CrdsOption = Annotated[
+    Path | None, typer.Option(help="A folder of real CustomResourceDefinitions for each cluster.", exists=True, file_okay=False)
+]
+OfficialOption = Annotated[
+    list[str] | None, typer.Option(help="Use the official plugin of this package where it is installed, e.g. kubernetes.")
+]
+
+
+@app.command()
+def up(
+    stack: Annotated[str, typer.Argument(help="The stack to bring up.")] = "dev",
+    charts: ChartsOption = "stand-in",
+    crds: CrdsOption = None,
+    official: OfficialOption = None,
+) -> None:
+    """Start the sandbox and bring a stack up in it; then show what is there."""
+    if charts not in ("stand-in", "real"):
+        raise typer.BadParameter("write 'stand-in' or 'real'", param_hint="--charts")
+    project = project_folder()
+    if not stack_file(project, stack).exists():
+        known = ", ".join(sorted(file.name.split(".")[1] for file in project.glob("Pulumi.*.yaml"))) or "none"
+        raise SandboxFailed(f"there is no Pulumi.{stack}.yaml in {project}: the stacks here are {known}")
+    sandbox = Sandbox.of_project()
+    steps = Steps()
+    new = not sandbox.running
+    given = charts != "stand-in" or crds or official
+    try:
+        sandbox.start(Choices(charts, crds.resolve() if crds else None, official or []) if new or given else None, steps)
+        with steps.step(f"bring up stack {stack}"):
+            code = _pulumi(sandbox, project, stack, ["up", "--yes", "--skip-preview"])
+    except KeyboardInterrupt:
+        if new:
+            sandbox.stop()
+            steps.note("interrupted: what this command started is stopped and removed")
+        raise SystemExit(130) from None
+    if code == 0:
+        clusters.write_kubeconfig(sandbox)
+        summary.show(sandbox, stack, console)
+    raise SystemExit(code)
+
+
+@app.command()
+def down() -> None:
+    """Stop the sandbox and remove everything of it."""
+    sandbox = Sandbox.of_project()
+    steps = Steps()
+    with steps.step("stop the sandbox"):
+        found = sandbox.stop()
+    if not found:
+        steps.note("there was none")
+
+
+@app.command()
+def status(stack: Annotated[str, typer.Argument(help="The stack to show.")] = "dev") -> None:
+    """Show what runs in the sandbox."""
+    sandbox = _running()
+    clusters.write_kubeconfig(sandbox)
+    summary.show(sandbox, stack, console)
+
+
+@app.command()
+def env(stack: Annotated[str, typer.Argument(help="The stack that commands without '-s' act on.")] = "dev") -> None:
+    """Print the shell lines after which `pulumi` acts in the sandbox: eval "$(quayside-sandbox env)"."""
+    sandbox = Sandbox.of_project()
+    sandbox.start(None, Steps())
+    project = project_folder()
+    if stack_file(project, stack).exists():
+        environment = sandbox.environment()
+        ensure_stack(sandbox.folder, project, stack, environment)
+        words = [real_pulumi(sandbox.folder), "stack", "select", stack, "--non-interactive"]
+        subprocess.run(words, env=environment, cwd=project, check=True, stdout=subprocess.DEVNULL)
+    clusters.write_kubeconfig(sandbox)
+    entries = [entry for entry in os.environ.get("PATH", "").split(os.pathsep) if entry != str(sandbox.folder.binaries)]
+    for name, value in {
+        FOLDER_VARIABLE: str(sandbox.folder.root),
+        "PATH": os.pathsep.join([str(sandbox.folder.binaries), str(Path(sys.executable).parent), *entries]),
+        "KUBECONFIG": str(clusters.kubeconfig_file(sandbox)),
+    }.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Look for what would keep the sandbox from working, and say how to mend it."""
+    raise SystemExit(0 if doctor.examine(console) else 1)
+
+
+app.add_typer(cloud_commands.app, name="cloud", help="Look at the simulated clouds and change them behind Pulumi's back.")
+app.add_typer(faults_command.app, name="fault", help="Make pods and nodes fail on purpose.")
+
+
+def _running() -> Sandbox:
+    sandbox = Sandbox.of_project()
+    if not sandbox.running:
+        raise SandboxFailed("the sandbox does not run: start it with 'make up' or 'quayside-sandbox up STACK'")
+    return sandbox
+
+
+def _pulumi(sandbox: Sandbox, project: Path, stack: str, words: list[str]) -> int:
+    """Runs the engine in the foreground; an interrupt goes to it first, so that it can end in order."""
+    environment = sandbox.environment()
+    copy = ensure_stack(sandbox.folder, project, stack, environment)
+    command = [real_pulumi(sandbox.folder), *words, "-s", stack, "--config-file", str(copy)]
+    engine = subprocess.Popen(command, env=environment, cwd=project)
+    try:
+        return engine.wait()
+    except KeyboardInterrupt:
+        try:
+            engine.wait(timeout=30)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            engine.kill()
+            engine.wait()
+        raise
+
+
+def main() -> None:
+    """Entry point: what a user can mend is one line, without a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if named := os.environ.get(FOLDER_VARIABLE):
+        os.environ[FOLDER_VARIABLE] = str(Path(named).resolve())
+    else:
+        os.environ[FOLDER_VARIABLE] = str(Sandbox.of_project().folder.root)
+    try:
+        app()
+    except (SandboxFailed, ToolFailed, NotInstalled, EngineRefused, InvalidStackFile) as problem:
+        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {problem}", soft_wrap=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+__all__ = ["Folder", "app", "main"]

@@ -1,0 +1,124 @@
+"""`pulumi`, as typed in a sandbox: the real engine, in the sandbox's environment, on a stack's file without secure values.
+
+`eval "$(quayside-sandbox env)"` puts this first on PATH, so that `pulumi preview -s dev` and all other commands work as they are typed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from .environment import engine_environment
+from .folder import Folder, locked, write_json
+from .places import project_folder
+from .stack_files import InvalidStackFile, stack_file, write_copy
+
+# Commands that read a stack's configuration and take --config-file; everything else goes through as typed.
+_WITH_CONFIG = {"preview", "pre", "up", "update", "refresh", "destroy", "down", "watch", "import"}
+
+
+class EngineRefused(Exception):
+    """The sandbox cannot run the command; the message says why and what to do."""
+
+
+def main() -> None:
+    try:
+        folder = Folder.from_environment()
+        arguments = sys.argv[1:]
+        environment = engine_environment(folder)
+        binary = real_pulumi(folder)
+        words = [binary, *prepare_arguments(folder, arguments, environment, Path.cwd())]
+    except (EngineRefused, InvalidStackFile) as problem:
+        raise SystemExit(f"error: {problem}") from problem
+    os.execve(binary, words, environment)
+
+
+def real_pulumi(folder: Folder) -> str:
+    """The engine's own path. Raises EngineRefused where the sandbox is not there."""
+    engine = folder.root / "engine" / "pulumi"
+    if not engine.exists():
+        raise EngineRefused(f"there is no sandbox in {folder.root}: start it with 'make up' or 'quayside-sandbox up STACK'")
+    return str(engine)
+
+
+def prepare_arguments(folder: Folder, arguments: list[str], environment: dict[str, str], directory: Path) -> list[str]:
+    """The arguments with the stack's copy named, after making sure that the stack exists."""
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    if command == "config" and "--secret" in arguments:
+        raise EngineRefused(
+            "secure values are not set from inside the sandbox, which replaces them by examples: use a shell without its environment"
+        )
+    if command not in _WITH_CONFIG or _option(arguments, "--config-file") or {"-h", "--help"} & set(arguments):
+        return arguments
+    directory = Path(_option(arguments, "-C", "--cwd") or directory)
+    project = project_folder(directory)
+    stack = _option(arguments, "-s", "--stack") or _selected_stack(folder, environment, directory)
+    copy = ensure_stack(folder, project, stack, environment)
+    return [*arguments, "--config-file", str(copy)]
+
+
+def ensure_stack(folder: Folder, project: Path, stack: str, environment: dict[str, str]) -> Path:
+    """Makes the stack where it is not there, and the copy of its file; returns the copy's path.
+
+    The stack is made from a scratch folder with the project's name: `pulumi stack init` writes a salt beside the project file.
+    """
+    name = _project_name(project)
+    scratch = folder.root / "stacks" / name
+    copy = scratch / "config" / f"Pulumi.{stack}.yaml"
+    with locked(scratch / f".{stack}.lock"):
+        salt_file = copy.with_suffix(".salt.json")
+        if not salt_file.exists():
+            scratch.mkdir(parents=True, exist_ok=True)
+            (scratch / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+            _run(folder, ["stack", "init", stack, "--no-select"], environment, scratch)
+            made = yaml.safe_load((scratch / f"Pulumi.{stack}.yaml").read_text())
+            write_json(salt_file, made["encryptionsalt"])
+        found = write_copy(folder, stack_file(project, stack), copy)
+        if found:
+            pairs = [word for one in found for word in ("--secret", f"{one.key}={one.example}")]
+            words = ["config", "set-all", "--path", "-s", stack, "--config-file", str(copy), *pairs]
+            _run(folder, words, environment, scratch)
+        listed = [{"kind": "secure value", "what": one.key, "by": "the schema's example"} for one in found]
+        write_json(scratch / f"{stack}.substitutions.json", listed)
+    return copy
+
+
+def _selected_stack(folder: Folder, environment: dict[str, str], directory: Path) -> str:
+    words = [real_pulumi(folder), "stack", "--show-name", "--non-interactive"]
+    answer = subprocess.run(words, env=environment, cwd=directory, capture_output=True, text=True)
+    if answer.returncode or not answer.stdout.strip():
+        raise EngineRefused("no stack is selected: name one with '-s', for example 'pulumi preview -s dev'")
+    return answer.stdout.strip().rpartition("/")[2]
+
+
+def _project_name(project: Path) -> str:
+    try:
+        return str(yaml.safe_load((project / "Pulumi.yaml").read_text())["name"])
+    except (OSError, KeyError, TypeError, yaml.YAMLError) as problem:
+        raise EngineRefused(f"{project / 'Pulumi.yaml'} is missing or names no project: {problem}") from problem
+
+
+def _run(folder: Folder, words: list[str], environment: dict[str, str], directory: Path) -> None:
+    answer = subprocess.run(
+        [real_pulumi(folder), *words, "--non-interactive"], env=environment, cwd=directory, capture_output=True, text=True
+    )
+    if answer.returncode:
+        raise EngineRefused(f"'pulumi {' '.join(words[:2])}' failed: {answer.stderr.strip()}")
+
+
+def _option(arguments: list[str], *names: str) -> str | None:
+    for index, word in enumerate(arguments):
+        for name in names:
+            if word == name and index + 1 < len(arguments):
+                return arguments[index + 1]
+            if word.startswith(f"{name}="):
+                return word.partition("=")[2]
+    return None
+
+
+if __name__ == "__main__":
+    main()

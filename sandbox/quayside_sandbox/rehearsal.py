@@ -1,0 +1,195 @@
+"""Runs a Pulumi program with the real engine in a sandbox and says what the engine did."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import clusters
+from .engine import ensure_stack, real_pulumi
+from .kube import Api
+from .sandbox import Sandbox
+
+# Every step the engine takes that changes nothing.
+QUIET = {"same", "read", "refresh", "read-discard"}
+# A replacement is reported as one 'replace' and these two.
+PARTS = {"create-replacement", "delete-replaced"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing the engine did or would do to a resource."""
+
+    op: str
+    type: str
+    name: str
+    urn: str
+    replace_reasons: tuple[str, ...] = ()
+    detailed_diff: dict[str, str] = field(default_factory=dict)
+    failed: bool = False
+
+    @property
+    def short(self) -> str:
+        return f"{self.op} {self.type}::{self.name}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one command of the engine came to."""
+
+    command: str
+    code: int
+    steps: list[Step]
+    diagnostics: list[dict[str, Any]]
+    output: str
+
+    @property
+    def changes(self) -> list[Step]:
+        """The steps that change something, the stack's own entry left out; a replacement counts once."""
+        return [step for step in self.steps if step.op not in QUIET | PARTS and step.type != "pulumi:pulumi:Stack"]
+
+    @property
+    def changed(self) -> list[str]:
+        """'op type::name' of each change, sorted; for comparisons in tests."""
+        return sorted(step.short for step in self.changes)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(step.op for step in self.steps)
+
+    @property
+    def errors(self) -> str:
+        """All error messages, as the user sees them."""
+        return "\n".join(one["message"] for one in self.diagnostics if one["severity"] == "error")
+
+    @property
+    def warnings(self) -> list[str]:
+        return [one["message"] for one in self.diagnostics if one["severity"] == "warning"]
+
+    def check(self) -> Outcome:
+        """Raises RehearsalFailed with the engine's own words where the command failed."""
+        if self.code:
+            raise RehearsalFailed(f"'pulumi {self.command}' ended with {self.code}:\n{self.errors or self.output[-4000:]}")
+        return self
+
+
+class RehearsalFailed(AssertionError):
+    """The engine ended with an error that the test did not expect."""
+
+
+class Rehearsal:
+    """One stack of one program in one sandbox."""
+
+    def __init__(
+        self, sandbox: Sandbox, project: Path, stack: str, *, variables: dict[str, str] | None = None, checkpoints: bool = False
+    ) -> None:
+        self.sandbox, self.project, self.stack = sandbox, project, stack
+        self.variables = dict(variables or {})
+        if not checkpoints:  # rewriting the state at each step is quadratic, and a rehearsal throws its state away
+            self.variables["PULUMI_SKIP_CHECKPOINTS"] = "true"
+
+    def preview(self, *arguments: str) -> Outcome:
+        return self.run("preview", "--diff", *arguments)
+
+    def up(self, *arguments: str) -> Outcome:
+        return self.run("up", "--yes", "--skip-preview", *arguments)
+
+    def refresh(self, *arguments: str) -> Outcome:
+        return self.run("refresh", "--yes", "--skip-preview", *arguments)
+
+    def destroy(self, *arguments: str) -> Outcome:
+        return self.run("destroy", "--yes", "--skip-preview", *arguments)
+
+    def run(self, command: str, *arguments: str, timeout: float = 900) -> Outcome:
+        """Runs one command of the engine and reads its events."""
+        environment = self.sandbox.environment(**self.variables)
+        copy = ensure_stack(self.sandbox.folder, self.project, self.stack, environment)
+        flags = [argument for argument in arguments if not (command == "preview" and argument == "--diff")]
+        words = [command, "-s", self.stack, "--config-file", str(copy), "--non-interactive", "--json", *flags]
+        if command == "preview":
+            environment["PULUMI_ENABLE_STREAMING_JSON_PREVIEW"] = "true"
+        answer = subprocess.run(
+            [real_pulumi(self.sandbox.folder), *words], env=environment, cwd=self.project, capture_output=True, text=True, timeout=timeout
+        )
+        events = list(_events(answer.stdout.splitlines()))
+        output = answer.stdout + answer.stderr
+        return Outcome(f"{command} {' '.join(flags)}".strip(), answer.returncode, _steps(events), _diagnostics(events), output)
+
+    def outputs(self, show_secrets: bool = False) -> dict[str, Any]:
+        words = ["stack", "output", "-s", self.stack, "--json", *(["--show-secrets"] if show_secrets else [])]
+        outputs: dict[str, Any] = json.loads(self._plain(words))
+        return outputs
+
+    def exported(self) -> dict[str, Any]:
+        """The stack's state, secrets encrypted."""
+        state: dict[str, Any] = json.loads(self._plain(["stack", "export", "-s", self.stack]))
+        return state
+
+    def has_resources(self) -> bool:
+        """Whether the stack's state still holds anything but the stack itself."""
+        try:
+            resources = self.exported()["deployment"].get("resources") or []
+        except RehearsalFailed:  # the stack was never made
+            return False
+        return any(resource["type"] != "pulumi:pulumi:Stack" for resource in resources)
+
+    def api(self, name: str | None = None, **options: Any) -> Api:
+        """A client of the cluster with this name, or of the newest."""
+        records = [record for record in clusters.running(self.sandbox) if name in (None, record["name"])]
+        if not records:
+            raise RehearsalFailed(f"no cluster {name or ''} runs in the sandbox")
+        return clusters.api(records[-1], **options)
+
+    def _plain(self, words: list[str]) -> str:
+        environment = self.sandbox.environment(**self.variables)
+        answer = subprocess.run(
+            [real_pulumi(self.sandbox.folder), *words, "--non-interactive"],
+            env=environment,
+            cwd=self.project,
+            capture_output=True,
+            text=True,
+        )
+        if answer.returncode:
+            raise RehearsalFailed(f"'pulumi {' '.join(words)}' failed: {answer.stderr}")
+        return answer.stdout
+
+
+def _events(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
+    for line in lines:
+        if line.startswith("{"):
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def _steps(events: Iterable[dict[str, Any]]) -> list[Step]:
+    steps: dict[tuple[str, str], Step] = {}
+    for event in events:
+        for key in ("resourcePreEvent", "resOutputsEvent", "resOpFailedEvent"):
+            if key in event:
+                metadata = event[key]["metadata"]
+                old = steps.get((metadata["urn"], metadata["op"]))
+                failed = key == "resOpFailedEvent" or (old.failed if old else False)
+                steps[(metadata["urn"], metadata["op"])] = _step(metadata, failed)
+    return list(steps.values())
+
+
+def _step(metadata: dict[str, Any], failed: bool) -> Step:
+    detailed = {path: diff.get("diffKind") or diff.get("kind") for path, diff in (metadata.get("detailedDiff") or {}).items()}
+    name = metadata["urn"].rpartition("::")[2]
+    return Step(metadata["op"], metadata["type"], name, metadata["urn"], tuple(metadata.get("keys") or ()), detailed, failed)
+
+
+def _diagnostics(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for event in events:
+        one = event.get("diagnosticEvent")
+        if one and not one.get("ephemeral") and one["severity"] in ("error", "warning", "info#err", "info"):
+            found.append({"severity": one["severity"], "urn": one.get("urn", ""), "message": one["message"]})
+    return found
