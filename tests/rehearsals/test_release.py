@@ -207,7 +207,7 @@ def test_a_public_chart_is_replaced_by_its_stand_in(stack: Stack, sandbox: Sandb
     stack.set(chart="cert-manager", version=VERSION, repositoryOpts=REPOSITORY)
     assert f"create {RELEASE}::release" in changed(stack.rehearsal.preview())
     what = [one["what"] for one in sandbox.substitutions() if one["kind"] == "chart"]
-    assert what == [f"chart cert-manager {VERSION} of https://charts.jetstack.io"]
+    assert what == [f"cert-manager {VERSION} of https://charts.jetstack.io"]
     stack.set(version="v1.2.3")
     assert (
         f'the stand-in chart "cert-manager" is for version {VERSION}, but the release asks for v1.2.3' in stack.rehearsal.preview().errors

@@ -14,16 +14,15 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from ..clouds.digitalocean.catalog import PODS_ON_A_NODE, REGIONS, SIZES
+from ..clouds.digitalocean.catalog import REGIONS
 from ..clouds.store import Record, Store, timestamp
 from ..kube import Api, ApiError
 from ..kube.client import Object
 from .eviction import evict_from
-from .stages import KUBELET_LABEL
+from .node_objects import POOL_KEYS, doks_node, local_node, marks, pool_labels
 from .watched import Watched
 
 CLOUD, POOLS, CLUSTERS = "digitalocean", "kubernetesNodePools", "kubernetesClusters"
-POOL_KEYS = "quayside-sandbox/pool-keys"  # annotation: which labels and taints the pool has set, so that they can be taken away
 LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 DRAIN_LIMIT = 30.0  # seconds that pods get to leave a node
 
@@ -89,10 +88,10 @@ class NodePools:
 
     def _reconcile_node(self, cluster: Record, pool: Record, node: Record) -> None:
         found = self.nodes.get(node["name"])
-        labels, taints = _labels(cluster, pool, node), pool.get("taints") or []
+        labels, taints = pool_labels(cluster, pool, node), pool.get("taints") or []
         if found is None:
             version = "v" + str(cluster["version"]).split("-")[0]
-            _create(self.api, _doks_node(node["name"], pool["size"], labels, taints, version), self.nodes, self._networks(cluster))
+            _create(self.api, doks_node(node["name"], pool["size"], labels, taints, version), self.nodes, self._networks(cluster))
             return
         status = "running" if is_ready(found) else "provisioning" if node["status"] == "provisioning" else node["status"]
         if status != node["status"]:
@@ -137,7 +136,7 @@ class LocalNodes:
         record = self.store.find("local", "clusters", self.cluster) or {}
         for node in record.get("nodes") or []:
             if self.nodes.get(node["name"]) is None:
-                _create(self.api, _local_node(node), self.nodes, (IPv4Network("172.18.0.0/16"), IPv4Network("10.244.0.0/16")))
+                _create(self.api, local_node(node), self.nodes, (IPv4Network("172.18.0.0/16"), IPv4Network("10.244.0.0/16")))
         return None
 
 
@@ -184,86 +183,6 @@ def _new_node(pool: str) -> Record:
     }
 
 
-def _labels(cluster: Record, pool: Record, node: Record) -> dict[str, str]:
-    """As 'kubectl get nodes --show-labels' of a DOKS cluster shows them. There is no zone: a region is one datacenter."""
-    region, size = cluster["region"], pool["size"]
-    return {
-        "beta.kubernetes.io/arch": "amd64",
-        "beta.kubernetes.io/instance-type": size,
-        "beta.kubernetes.io/os": "linux",
-        "doks.digitalocean.com/managed": "true",
-        "doks.digitalocean.com/node-id": node["id"],
-        "doks.digitalocean.com/node-pool": pool["name"],
-        "doks.digitalocean.com/node-pool-id": pool["id"],
-        "doks.digitalocean.com/version": cluster["version"],
-        "failure-domain.beta.kubernetes.io/region": region,
-        "kubernetes.io/arch": "amd64",
-        "kubernetes.io/hostname": node["name"],
-        "kubernetes.io/os": "linux",
-        "node.kubernetes.io/instance-type": size,
-        "region": region,
-        "topology.kubernetes.io/region": region,
-        **{key: str(value) for key, value in (pool.get("labels") or {}).items()},
-    }
-
-
-def _doks_node(name: str, size: str, labels: dict[str, str], taints: list[Record], version: str) -> Object:
-    droplet = SIZES[size]
-    capacity = {
-        "cpu": str(droplet.vcpus),
-        "memory": f"{droplet.memory}Mi",
-        "ephemeral-storage": f"{droplet.disk}Gi",
-        "pods": str(PODS_ON_A_NODE),
-    }
-    allocatable = {**capacity, "cpu": f"{droplet.allocatable_cpu}m", "memory": f"{droplet.allocatable_memory}Mi"}
-    return _node(name, labels, taints, capacity, allocatable, version)
-
-
-def _local_node(node: Record) -> Object:
-    capacity = {"cpu": str(node.get("cpu", 4)), "memory": str(node.get("memory", "8Gi")), "pods": str(node.get("pods", PODS_ON_A_NODE))}
-    capacity["ephemeral-storage"] = "100Gi"
-    labels = {
-        "kubernetes.io/arch": "amd64",
-        "kubernetes.io/hostname": node["name"],
-        "kubernetes.io/os": "linux",
-        **(node.get("labels") or {}),
-    }
-    return _node(node["name"], labels, node.get("taints") or [], capacity, capacity, "v1.36.1")
-
-
-def _node(
-    name: str, labels: dict[str, str], taints: list[Record], capacity: dict[str, str], allocatable: dict[str, str], version: str
-) -> Object:
-    machine = uuid.uuid4()
-    return {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {
-            "name": name,
-            "labels": {**labels, KUBELET_LABEL: "running"},
-            "annotations": {POOL_KEYS: _keys(labels, taints)},
-        },
-        "spec": {"taints": taints},
-        "status": {
-            "capacity": capacity,
-            "allocatable": allocatable,
-            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
-            "nodeInfo": {
-                "architecture": "amd64",
-                "operatingSystem": "linux",
-                "osImage": "Debian GNU/Linux 13 (trixie)",
-                "kernelVersion": "6.12.0-sandbox",
-                "containerRuntimeVersion": "containerd://2.2.0",
-                "kubeletVersion": version,
-                "kubeProxyVersion": "",
-                "machineID": machine.hex,
-                "systemUUID": str(machine),
-                "bootID": str(uuid.uuid4()),
-            },
-        },
-    }
-
-
 def _create(api: Api, node: Object, nodes: Watched, networks: tuple[IPv4Network, IPv4Network]) -> None:
     """Gives the node addresses that no other has, and makes it."""
     machines, pods = networks
@@ -293,10 +212,6 @@ def _hosts(network: IPv4Network, skip: int) -> Iterator[Any]:
     return iter(hosts)
 
 
-def _keys(labels: dict[str, str], taints: list[Record]) -> str:
-    return json.dumps({"labels": sorted(labels), "taints": sorted(f"{taint['key']}:{taint['effect']}" for taint in taints)})
-
-
 def _update_marks(api: Api, node: Object, labels: dict[str, str], taints: list[Record]) -> None:
     """Labels and taints of the pool follow its record; those that somebody else has set stay."""
     metadata = node["metadata"]
@@ -309,7 +224,7 @@ def _update_marks(api: Api, node: Object, labels: dict[str, str], taints: list[R
     if not change and {json.dumps(t, sort_keys=True) for t in goal} == {json.dumps(t, sort_keys=True) for t in standing}:
         return
     patch: Object = {
-        "metadata": {"labels": change, "annotations": {POOL_KEYS: _keys(labels, taints)}, "resourceVersion": metadata["resourceVersion"]}
+        "metadata": {"labels": change, "annotations": {POOL_KEYS: marks(labels, taints)}, "resourceVersion": metadata["resourceVersion"]}
     }
     patch["spec"] = {"taints": goal}
     try:

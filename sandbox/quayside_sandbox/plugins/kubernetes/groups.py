@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 from ...kube.client import Object
 from ..server import MAX_MESSAGE
 from ..values import RESOURCE, SIGNATURE, UNKNOWN, Secret, decode, encode, known, plain
+from . import VERSION
 from .configuration import Configuration
 from .groups_manifest import load, normal, read
 from .groups_order import Key, key, ordered
@@ -130,8 +131,6 @@ class _Group:
             hidden = [name for name in entry if secret and name not in ("apiVersion", "kind", "metadata")]
         properties.update({name: Secret(entry[name]) for name in hidden if name in entry})
         name = f"{metadata['namespace']}/{metadata['name']}" if metadata.get("namespace") else metadata["name"]
-        from .servicer import VERSION  # the servicer imports this module late, for the same reason
-
         return self.monitor.RegisterResource(
             resource_pb2.RegisterResourceRequest(
                 type=_type(entry),
@@ -157,8 +156,6 @@ def _type(entry: Object) -> str:
 
 def _reference(registered: Any) -> dict[str, Any]:
     """The child as a value: a reference that every language's SDK turns into the resource again."""
-    from .servicer import VERSION
-
     return {SIGNATURE: RESOURCE, "urn": registered.urn, "id": registered.id or UNKNOWN, "packageVersion": VERSION}
 
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from .naming import Autonaming
+from typing import Any, Protocol
 
 Properties = dict[str, Any]
 
@@ -70,6 +67,14 @@ class State:
     id: str
     outputs: Properties
     inputs: Properties | None = None
+
+
+@dataclass(frozen=True)
+class Autonaming:
+    """What the stack's `pulumi:autonaming` setting asks for; `mode` is propose, enforce or disable."""
+
+    proposed: str
+    mode: str
 
 
 class Problem(Exception):

@@ -13,7 +13,7 @@ from .checkpoint import from_outputs, mark_secrets, to_object
 from .configuration import Configuration
 from .diff import changes, contains, parse, prune
 from .engine import Engine
-from .handler import Change, CheckFailure, CheckResult, DiffResult, Problem, Properties
+from .handler import Autonaming, Change, CheckFailure, CheckResult, DiffResult, Problem, Properties
 from .immutable import IDENTITY, immutable_fields
 from .kinds import Scopes, group_version_kind, is_list, is_patch
 from .normal import Schemas
@@ -27,7 +27,7 @@ class Inputs:
 
     # -- check ------------------------------------------------------------------------------------------------------
 
-    def check(self, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: naming.Autonaming | None = None) -> CheckResult:
+    def check(self, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: Autonaming | None = None) -> CheckResult:
         configuration = self.configuration
         if configuration.api is None and configuration.skip_update_unreachable:
             self.engine.warn("Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping...", urn)
@@ -55,7 +55,7 @@ class Inputs:
             naming.set_namespace(inputs, configuration.namespace)
         return CheckResult(mark_secrets(inputs, news), _misnamed(urn, inputs))
 
-    def _name(self, urn: str, inputs: Object, old: Object, seed: bytes, autonaming: naming.Autonaming | None) -> None:
+    def _name(self, urn: str, inputs: Object, old: Object, seed: bytes, autonaming: Autonaming | None) -> None:
         # Objects of client-side apply carry a label that says who manages them; the others have managedFields for that.
         labelled = not self.configuration.enable_server_side_apply
         if old:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 
 from ...kube.client import Object
 from ..values import UNKNOWN
 from .annotations import AUTONAMED, annotate, is_true
-from .handler import Problem
-
-
-@dataclass(frozen=True)
-class Autonaming:
-    """What the stack's `pulumi:autonaming` setting asks for; `mode` is propose, enforce or disable."""
-
-    proposed: str
-    mode: str
+from .handler import Autonaming, Problem
 
 
 def of_metadata(thing: Object, key: str) -> object:

@@ -17,7 +17,7 @@ from .checkpoint import INITIAL_API_VERSION, from_outputs, mark_secrets, to_obje
 from .configuration import Configuration
 from .diff import parse, prune
 from .engine import Engine
-from .handler import CheckResult, DiffResult, PartialFailure, Problem, Properties, State
+from .handler import Autonaming, CheckResult, DiffResult, PartialFailure, Problem, Properties, State
 from .inputs import Inputs
 from .kinds import Scopes, group_version_kind, is_patch
 from .managers import field_manager
@@ -55,7 +55,7 @@ class Objects:
         self.writing = Writing(configuration, cancelled)
         self.inputs = Inputs(configuration, engine, self.scopes, self.schemas)
 
-    def check(self, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: naming.Autonaming | None = None) -> CheckResult:
+    def check(self, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: Autonaming | None = None) -> CheckResult:
         return self.inputs.check(urn, olds, news, seed, autonaming)
 
     def diff(self, urn: str, id: str, olds: Properties, news: Properties, old_inputs: Properties, ignore_changes: list[str]) -> DiffResult:

@@ -19,7 +19,7 @@ from . import naming
 from .configuration import Configuration
 from .diff import changes, parse
 from .diff import contains as covers
-from .handler import CheckFailure, CheckResult, DiffResult, PartialFailure, Problem, Properties, State
+from .handler import Autonaming, CheckFailure, CheckResult, DiffResult, PartialFailure, Problem, Properties, State
 from .release_chart import note, source, stand_in
 from .release_helm import Helm, HelmFailed
 from .release_values import DEFAULT_TIMEOUT, checksum, documents, merged_values, resource_names, secret_texts
@@ -61,7 +61,7 @@ class Release:
 
     # -- check and diff ---------------------------------------------------------------------------------------------
 
-    def check(self, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: naming.Autonaming | None = None) -> CheckResult:
+    def check(self, urn: str, olds: Properties, news: Properties, seed: bytes, autonaming: Autonaming | None = None) -> CheckResult:
         inputs = {key: value for key, value in news.items() if value is not None}
         self._name(urn, inputs, olds, seed, autonaming)
         inputs["namespace"] = inputs.get("namespace") or self.configuration.namespace
@@ -82,7 +82,7 @@ class Release:
         inputs["checksum"], inputs["resourceNames"] = checksum(manifest), resource_names(documents(manifest))
         return CheckResult(inputs)
 
-    def _name(self, urn: str, inputs: Properties, olds: Properties, seed: bytes, autonaming: naming.Autonaming | None) -> None:
+    def _name(self, urn: str, inputs: Properties, olds: Properties, seed: bytes, autonaming: Autonaming | None) -> None:
         if inputs.get("name"):
             return
         if olds.get("name"):

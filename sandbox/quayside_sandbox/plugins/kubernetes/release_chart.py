@@ -78,8 +78,8 @@ def note(substitution: Substitution, environment: Mapping[str, str] = os.environ
     root = environment.get(FOLDER_VARIABLE)
     if not root:
         return
-    what = f"chart {substitution.chart} {substitution.version} of {substitution.source}"
-    line = json.dumps({"kind": "chart", "what": what, "by": f"the stand-in chart in {substitution.folder}"})
+    what = f"{substitution.chart} {substitution.version} of {substitution.source}"
+    line = json.dumps({"kind": "chart", "what": what, "by": "the sandbox's stand-in chart"})
     path = Path(root) / "substitutions.jsonl"
     with locked(path.with_suffix(".lock")):
         if not path.exists() or line not in path.read_text().splitlines():

@@ -17,15 +17,13 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from ...kube import ApiError, InvalidKubeconfig
 from ..values import decode, encode, plain
-from . import providers
+from . import VERSION, providers
 from .configuration import Configuration, configure
 from .engine import Engine
-from .handler import Change, CheckResult, DiffResult, PartialFailure, Problem, ResourceKindHandler, State
+from .handler import Autonaming, Change, CheckResult, DiffResult, PartialFailure, Problem, ResourceKindHandler, State
 from .kinds import token
-from .naming import Autonaming
 from .objects import Objects
 
-VERSION = "4.34.2"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
