@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def key() -> str:
-    parts = [sys.version.encode(), str(ROOT).encode(), *((ROOT / name).read_bytes() for name in REQUIREMENTS)]
+    parts = [sys.version.encode(), str(ENVIRONMENT.resolve()).encode(), *((ROOT / name).read_bytes() for name in REQUIREMENTS)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

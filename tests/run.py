@@ -27,8 +27,15 @@ PARTS = (
     Part("layers", (("lint-imports",),)),
     Part("tools", (("python", "-m", "quayside_sandbox.tools"),)),
     Part("unit", (("pytest", "tests/unit"),)),
-    Part("rehearsals", (("pytest", "tests/rehearsals"),)),
+    Part("rehearsals", (("pytest", "tests/rehearsals", "--numprocesses=2", "--dist=loadfile"),)),
 )
+
+
+def remove_sandboxes() -> None:
+    """What a part that was ended could not remove itself."""
+    for folder in (ROOT / ".quayside" / "rehearsals").glob("*/sandbox.json"):
+        environment = {**os.environ, "QUAYSIDE_SANDBOX": str(folder.parent)}
+        subprocess.run([str(BIN / "quayside-sandbox"), "down"], cwd=ROOT, env=environment)
 
 
 def run(part: Part, seconds: float) -> str:
@@ -47,6 +54,7 @@ def run(part: Part, seconds: float) -> str:
                 process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+            remove_sandboxes()
             return f"over its budget of {seconds:.0f} s"
         except KeyboardInterrupt:
             os.killpg(process.pid, signal.SIGINT)

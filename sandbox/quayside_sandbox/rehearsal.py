@@ -117,7 +117,8 @@ class Rehearsal:
             [real_pulumi(self.sandbox.folder), *words], env=environment, cwd=self.project, capture_output=True, text=True, timeout=timeout
         )
         events = list(_events(answer.stdout.splitlines()))
-        output = answer.stdout + answer.stderr
+        # The events of `--json` hold the SDK's debug messages, which nobody sees who did not ask for them.
+        output = "".join(line for line in answer.stdout.splitlines(keepends=True) if '"severity":"debug"' not in line) + answer.stderr
         return Outcome(f"{command} {' '.join(flags)}".strip(), answer.returncode, _steps(events), _diagnostics(events), output)
 
     def outputs(self, show_secrets: bool = False) -> dict[str, Any]:

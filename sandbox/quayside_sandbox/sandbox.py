@@ -83,6 +83,8 @@ class Sandbox:
             return
         if self.running:
             raise SandboxFailed("the sandbox runs with other choices (charts, CRDs or plugins): run 'make down' first")
+        for package in wanted["official"]:
+            shims.find_official(package)  # said before anything is built or made
         cache.mkdir(parents=True, exist_ok=True)
         tools = prepare(cache, steps)
         with steps.step("start the sandbox"):

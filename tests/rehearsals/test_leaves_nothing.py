@@ -103,7 +103,7 @@ def user(project: Project, tmp_path: Path):
     one.run("down")
 
 
-def wait_until(what, seconds: float = 60) -> None:
+def wait_until(what, seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "nothing happened"

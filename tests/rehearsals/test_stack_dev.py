@@ -72,14 +72,13 @@ def test_its_life(dev: Dev) -> None:
         "update kubernetes:apps/v1:Deployment",
     ] or sorted(config) == ["replace kubernetes:core/v1:ConfigMap", "update kubernetes:apps/v1:Deployment"]
     assert dev.edit("cluster.pools.main.count", 2) == ["update digitalocean:index/kubernetesNodePool:KubernetesNodePool::cluster-main"]
-    assert len(dev.api.list("v1", "Node", labels="doks.digitalocean.com/node-pool=main-s-2vcpu-4gb")) == 2
+    assert len(dev.api.list("v1", "Node", labels="quayside/pool=main")) == 2
     # another machine size is another pool
     assert dev.edit("cluster.pools.main.size", "s-4vcpu-8gb") == [
         "replace digitalocean:index/kubernetesNodePool:KubernetesNodePool::cluster-main"
     ]
     sizes = {
-        node["metadata"]["labels"]["node.kubernetes.io/instance-type"]
-        for node in dev.api.list("v1", "Node", labels="doks.digitalocean.com/node-pool=main-s-2vcpu-4gb")
+        node["metadata"]["labels"]["node.kubernetes.io/instance-type"] for node in dev.api.list("v1", "Node", labels="quayside/pool=main")
     }
     assert sizes == {"s-4vcpu-8gb"}
 
