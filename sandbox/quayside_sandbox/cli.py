@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from . import clusters, doctor, faults_command, summary
 from .clouds import commands as cloud_commands
@@ -59,16 +60,16 @@ def up(
     try:
         sandbox.start(Choices(charts, crds.resolve() if crds else None, official or []) if new or given else None, steps)
         with steps.step(f"bring up stack {stack}"):
-            code = _pulumi(sandbox, project, stack, ["up", "--yes", "--skip-preview"])
+            _pulumi(sandbox, project, stack, ["up", "--yes", "--skip-preview"])
+    except EngineEnded as ended:
+        raise SystemExit(ended.code) from None
     except KeyboardInterrupt:
         if new:
             sandbox.stop()
             steps.note("interrupted: what this command started is stopped and removed")
         raise SystemExit(130) from None
-    if code == 0:
-        clusters.write_kubeconfig(sandbox)
-        summary.show(sandbox, stack, console)
-    raise SystemExit(code)
+    clusters.write_kubeconfig(sandbox)
+    summary.show(sandbox, stack, console)
 
 
 @app.command()
@@ -117,10 +118,6 @@ def doctor_command() -> None:
     raise SystemExit(0 if doctor.examine(console) else 1)
 
 
-app.add_typer(cloud_commands.app, name="cloud", help="Look at the simulated clouds and change them behind Pulumi's back.")
-app.add_typer(faults_command.app, name="fault", help="Make pods and nodes fail on purpose.")
-
-
 def _running() -> Sandbox:
     sandbox = Sandbox.of_project()
     if not sandbox.running:
@@ -128,14 +125,33 @@ def _running() -> Sandbox:
     return sandbox
 
 
-def _pulumi(sandbox: Sandbox, project: Path, stack: str, words: list[str]) -> int:
-    """Runs the engine in the foreground; an interrupt goes to it first, so that it can end in order."""
+def _need_sandbox() -> None:
+    _running()
+
+
+app.add_typer(
+    cloud_commands.app, name="cloud", callback=_need_sandbox, help="Look at the simulated clouds and change them behind Pulumi's back."
+)
+app.add_typer(faults_command.app, name="fault", callback=_need_sandbox, help="Make pods and nodes fail on purpose.")
+
+
+class EngineEnded(Exception):
+    """The engine ended with an error, which it has told."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the engine ended with exit status {code}")
+        self.code = code
+
+
+def _pulumi(sandbox: Sandbox, project: Path, stack: str, words: list[str]) -> None:
+    """Runs the engine in the foreground; an interrupt goes to it first, so that it can end in order. Raises EngineEnded."""
     environment = sandbox.environment()
     copy = ensure_stack(sandbox.folder, project, stack, environment)
     command = [real_pulumi(sandbox.folder), *words, "-s", stack, "--config-file", str(copy)]
     engine = subprocess.Popen(command, env=environment, cwd=project)
     try:
-        return engine.wait()
+        if code := engine.wait():
+            raise EngineEnded(code)
     except KeyboardInterrupt:
         try:
             engine.wait(timeout=30)
@@ -155,7 +171,7 @@ def main() -> None:
     try:
         app()
     except (SandboxFailed, ToolFailed, NotInstalled, EngineRefused, InvalidStackFile) as problem:
-        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {problem}", soft_wrap=True)
+        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {escape(str(problem))}", soft_wrap=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

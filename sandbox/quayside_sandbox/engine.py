@@ -13,12 +13,31 @@ from pathlib import Path
 import yaml
 
 from .environment import engine_environment
-from .folder import Folder, locked, write_json
+from .folder import Folder, locked, read_json, write_json
 from .places import project_folder
+from .processes import started
 from .stack_files import InvalidStackFile, stack_file, write_copy
 
 # Commands that read a stack's configuration and take --config-file; everything else goes through as typed.
 _WITH_CONFIG = {"preview", "pre", "up", "update", "refresh", "destroy", "down", "watch", "import"}
+
+
+# Options that may stand before the command and take the next word.
+_TAKE_A_VALUE = {
+    "-C",
+    "--cwd",
+    "-s",
+    "--stack",
+    "--color",
+    "-v",
+    "--verbose",
+    "--tracing",
+    "--otel-traces",
+    "--profiling",
+    "--memprofilerate",
+}
+# What writes or renames the stack's own file, or ties it to the sandbox's passphrase.
+_REFUSED = {("stack", name) for name in ("init", "new", "create", "setup", "rename", "change-secrets-provider")} | {("config", "refresh")}
 
 
 class EngineRefused(Exception):
@@ -47,7 +66,17 @@ def real_pulumi(folder: Folder) -> str:
 
 def prepare_arguments(folder: Folder, arguments: list[str], environment: dict[str, str], directory: Path) -> list[str]:
     """The arguments with the stack's copy named, after making sure that the stack exists."""
-    command = next((word for word in arguments if not word.startswith("-")), "")
+    command, subcommand = [*_words(arguments), "", ""][:2]
+    if (command, subcommand) in _REFUSED:
+        raise EngineRefused(
+            f"'pulumi {command} {subcommand}' would change the stack's own file: use a shell without the sandbox's environment"
+        )
+    if (command, subcommand) in (("stack", "rm"), ("stack", "remove")) and "--preserve-config" not in arguments:
+        return [*arguments, "--preserve-config"]
+    if command in ("destroy", "down") and any(word.startswith("--remove") for word in arguments):
+        raise EngineRefused(
+            "'pulumi destroy --remove' would delete the stack's own file: leave '--remove' out, and 'make down' removes the rest"
+        )
     if command == "config" and "--secret" in arguments:
         raise EngineRefused(
             "secure values are not set from inside the sandbox, which replaces them by examples: use a shell without its environment"
@@ -56,7 +85,9 @@ def prepare_arguments(folder: Folder, arguments: list[str], environment: dict[st
         return arguments
     directory = Path(_option(arguments, "-C", "--cwd") or directory)
     project = project_folder(directory)
-    stack = _option(arguments, "-s", "--stack") or _selected_stack(folder, environment, directory)
+    stack = (_option(arguments, "-s", "--stack") or _selected_stack(folder, environment, directory)).rpartition("/")[2]
+    if not stack_file(project, stack).exists() and not _state(folder, _project_name(project), stack).exists():
+        raise EngineRefused(f"there is no stack {stack}: neither a file Pulumi.{stack}.yaml nor a state of that name")
     copy = ensure_stack(folder, project, stack, environment)
     return [*arguments, "--config-file", str(copy)]
 
@@ -71,12 +102,15 @@ def ensure_stack(folder: Folder, project: Path, stack: str, environment: dict[st
     copy = scratch / "config" / f"Pulumi.{stack}.yaml"
     with locked(scratch / f".{stack}.lock"):
         salt_file = copy.with_suffix(".salt.json")
-        if not salt_file.exists():
+        state = _state(folder, name, stack)
+        if not salt_file.exists() or not state.exists():
+            state.unlink(missing_ok=True)  # of a start that was ended half-way
             scratch.mkdir(parents=True, exist_ok=True)
             (scratch / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
             _run(folder, ["stack", "init", stack, "--no-select"], environment, scratch)
             made = yaml.safe_load((scratch / f"Pulumi.{stack}.yaml").read_text())
             write_json(salt_file, made["encryptionsalt"])
+        _drop_dead_locks(folder, name, stack)
         found = write_copy(folder, stack_file(project, stack), copy)
         if found:
             pairs = [word for one in found for word in ("--secret", f"{one.key}={one.example}")]
@@ -85,6 +119,32 @@ def ensure_stack(folder: Folder, project: Path, stack: str, environment: dict[st
         listed = [{"kind": "secure value", "what": one.key, "by": "the schema's example"} for one in found]
         write_json(scratch / f"{stack}.substitutions.json", listed)
     return copy
+
+
+def _state(folder: Folder, project: str, stack: str) -> Path:
+    """Where the file backend keeps a stack."""
+    return folder.state / ".pulumi" / "stacks" / project / f"{stack}.json"
+
+
+def _drop_dead_locks(folder: Folder, project: str, stack: str) -> None:
+    """An engine that was killed leaves its lock; the state is the sandbox's own, and only a live engine of this machine can hold one."""
+    for lock in (folder.state / ".pulumi" / "locks" / "organization" / project / stack).glob("*.json"):
+        holder = read_json(lock, {}).get("pid")
+        if holder and started(int(holder)) is None:
+            lock.unlink(missing_ok=True)
+
+
+def _words(arguments: list[str]) -> list[str]:
+    """The arguments that are neither options nor options' values: the command and what it is given."""
+    found, value = [], False
+    for word in arguments:
+        if value:
+            value = False
+        elif word.startswith("-"):
+            value = word in _TAKE_A_VALUE
+        else:
+            found.append(word)
+    return found
 
 
 def _selected_stack(folder: Folder, environment: dict[str, str], directory: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 from .clouds.digitalocean.catalog import PLACEHOLDER_TOKEN
@@ -11,6 +12,7 @@ from .folder import FOLDER_VARIABLE, Folder
 # State lies in a folder that is thrown away and secure values are examples: the passphrase protects nothing, and needs no secrecy.
 PASSPHRASE = "quayside-sandbox"
 
+_CREDENTIAL = re.compile("TOKEN|PASSWORD|PASSPHRASE|SECRET|CREDENTIAL|_KEY$")
 _KEPT = {"LANG", "LANGUAGE", "TERM", "TZ", "USER", "LOGNAME", "SHELL", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CI"}
 _KEPT_PREFIXES = ("LC_", "PULUMI_", "QUAYSIDE_", "PIP_", "UV_", "SSL_CERT_")
 # Options of Pulumi's are the user's to set; what leads to an account, a state or a secret is not.
@@ -36,7 +38,10 @@ def engine_environment(folder: Folder, surrounding: Mapping[str, str] | None = N
     kept = {
         name: value
         for name, value in base.items()
-        if (name in _KEPT or name.startswith(_KEPT_PREFIXES)) and name not in _DROPPED and not _carries_password(value)
+        if (name in _KEPT or name.startswith(_KEPT_PREFIXES))
+        and name not in _DROPPED
+        and not _CREDENTIAL.search(name)
+        and not _carries_password(value)
     }
     settings = folder.read_settings()
     charts = {"QUAYSIDE_SANDBOX_CHARTS": settings["chart_folder"]} if settings.get("charts") == "stand-in" else {}
@@ -52,6 +57,7 @@ def engine_environment(folder: Folder, surrounding: Mapping[str, str] | None = N
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # else a real plugin on PATH is started in place of the simulated cloud
         "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
         "PULUMI_DISABLE_AGENT_CONFIRMATION": "true",
         "DIGITALOCEAN_TOKEN": PLACEHOLDER_TOKEN,

@@ -21,6 +21,7 @@ from .steps import Steps
 from .tools import prepare
 
 PROVISIONER = "provisioner"
+MARK = ".quayside-sandbox"  # only a folder with this file in it is ever removed
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,19 @@ class Sandbox:
         """
         steps = steps or Steps()
         try:
+            self._claim()
             with locked(self.folder.root / ".start.lock"):
                 self._start(choices, steps, cache or cache_folder(project_folder()))
         except PermissionError as problem:
             raise SandboxFailed(f"no permission to write {problem.filename}: choose another folder with QUAYSIDE_SANDBOX") from problem
+
+    def _claim(self) -> None:
+        """Marks the folder as a sandbox's; one that holds something else is left alone."""
+        root = self.folder.root
+        if root.is_dir() and not (root / MARK).exists() and any(root.iterdir()):
+            raise SandboxFailed(f"{root} is not empty and no sandbox: name a new folder in QUAYSIDE_SANDBOX")
+        root.mkdir(parents=True, exist_ok=True)
+        (root / MARK).touch()
 
     def _start(self, choices: Choices | None, steps: Steps, cache: Path) -> None:
         before = self.folder.read_settings()
@@ -103,9 +113,11 @@ class Sandbox:
             processes.spawn(self.folder, PROVISIONER, words, self.environment(), self.folder.logs / "provisioner.log")
 
     def stop(self) -> bool:
-        """Ends every process of the sandbox and removes its folder; False where there was none."""
+        """Ends every process of the sandbox and removes its folder; False where there was none. Raises SandboxFailed."""
         if not self.folder.root.exists():
             return False
+        if not (self.folder.root / MARK).exists() and any(self.folder.root.iterdir()):
+            raise SandboxFailed(f"{self.folder.root} is not a sandbox's folder: nothing was removed; correct QUAYSIDE_SANDBOX")
         # Nothing of it is kept, so nothing needs time to end in order.
         processes.stop_together(self.folder, processes.names(self.folder), timeout=0.2)
         for _ in range(50):  # a process that has just ended may still be writing its last line

@@ -23,6 +23,7 @@ PLUGINS = {
     "cloudflare": "quayside_sandbox.plugins.cloud cloudflare",
 }
 COMMANDS = {"pulumi": "quayside_sandbox.engine", "doctl": "quayside_sandbox.doctl"}
+OFFICIAL = ("kubernetes",)  # speaks to the simulated clusters like anybody else; the clouds' own would speak to the clouds
 LANGUAGE_HOST = "pulumi-language-python"
 
 
@@ -41,7 +42,7 @@ def install(folder: Folder, tools: dict[str, Path], official: list[str]) -> dict
     served = dict.fromkeys(PLUGINS, "stand-in")
     for package in official:
         path = find_official(package)
-        _link(folder.binaries / path.name, path)
+        _link(_plugin_place(folder, package, installed_sdks().get(package) or _version_of(path)), path)
         served[package] = str(path)
     for package, version in installed_sdks().items():
         if served.get(package) == "stand-in":
@@ -51,7 +52,7 @@ def install(folder: Folder, tools: dict[str, Path], official: list[str]) -> dict
 
 def install_plugin(folder: Folder, package: str, version: str) -> None:
     """Makes our plugin of a package serve for one version of its SDK."""
-    place = folder.home / ".pulumi" / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
+    place = _plugin_place(folder, package, version)
     if not place.exists():
         _script(place, f"quayside_sandbox.plugins {PLUGINS[package]}")
 
@@ -69,6 +70,10 @@ def installed_sdks() -> dict[str, str]:
 
 def find_official(package: str) -> Path:
     """The official plugin of a package: on PATH, or the newest in PULUMI_HOME. Raises NotInstalled."""
+    if package not in OFFICIAL:
+        raise NotInstalled(
+            f"the official {package} plugin is not used: it would speak to a real account; write one of: {', '.join(OFFICIAL)}"
+        )
     name = f"pulumi-resource-{package}"
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     kept = sorted(home.glob(f"plugins/resource-{package}-v*/{name}"), key=_version)
@@ -78,6 +83,15 @@ def find_official(package: str) -> Path:
     raise NotInstalled(
         f"the official {package} plugin is neither on PATH nor in {home}: run 'pulumi plugin install resource {package}' first"
     )
+
+
+def _plugin_place(folder: Folder, package: str, version: str) -> Path:
+    return folder.home / ".pulumi" / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
+
+
+def _version_of(plugin: Path) -> str:
+    """What a plugin in PULUMI_HOME has in its folder's name."""
+    return plugin.parent.name.rpartition("-v")[2] or "0.0.0"
 
 
 def _engine(folder: Folder, pulumi: Path) -> None:

@@ -17,7 +17,7 @@ import yaml
 
 from .folder import Folder, read_json
 
-Path_ = tuple[str, ...]
+Path_ = tuple[str | int, ...]  # keys, and indexes of lists
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Substitution:
     def key(self) -> str:
         """The path as `pulumi config set --path` takes it."""
         first, *rest = self.path
-        return first + "".join(f'["{part}"]' for part in rest)
+        return str(first) + "".join(f"[{part}]" if isinstance(part, int) else f'["{part}"]' for part in rest)
 
 
 class InvalidStackFile(Exception):
@@ -87,20 +87,22 @@ def _secure_paths(value: Any, path: Path_) -> Iterator[Path_]:
             yield from _secure_paths(item, (*path, str(key)))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _secure_paths(item, (*path, str(index)))
+            yield from _secure_paths(item, (*path, index))
 
 
 def _without_secure(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_secure(item) for key, item in value.items() if not (isinstance(item, dict) and set(item) == {"secure"})}
-    return [_without_secure(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):  # an item's place is kept, for the example that is set there
+        return ["" if isinstance(item, dict) and set(item) == {"secure"} else _without_secure(item) for item in value]
+    return value
 
 
 def _example(schema: dict[str, Any] | None, path: Path_) -> str:
     """The schema's first example at a path, else a placeholder that names the key."""
     node: Any = schema or {}
     for part in ("config", *path):
-        node = _child(schema or {}, node, part)
+        node = _child(schema or {}, node, str(part))
     examples = _resolve(schema or {}, node).get("examples") if isinstance(node, dict) else None
     return str(examples[0]) if examples else f"example-of-{path[-1]}"
 

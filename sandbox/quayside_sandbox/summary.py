@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from . import clusters
@@ -29,7 +30,7 @@ def show(sandbox: Sandbox, stack: str, console: Console) -> None:
             if addresses:
                 console.print(addresses_table(addresses))
         except ApiError as problem:
-            console.print(f"[red]cluster {record['name']} does not answer: {problem}[/red]")
+            console.print(f"[red]cluster {record['name']} does not answer: {escape(str(problem))}[/red]")
         finally:
             api.close()
     if not records:

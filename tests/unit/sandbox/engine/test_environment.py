@@ -24,6 +24,10 @@ CREDENTIALS = [
     "SSH_AUTH_SOCK",
     "XDG_CONFIG_HOME",
     "HTTPS_PROXY",
+    "UV_PUBLISH_TOKEN",
+    "UV_INDEX_ACME_PASSWORD",
+    "PIP_PASSWORD",
+    "PULUMI_DEPLOY_TOKEN",
 ]
 
 
@@ -52,6 +56,10 @@ def test_an_index_address_with_a_password_stays_outside(tmp_path: Path) -> None:
     made = engine_environment(Folder(tmp_path), given)
     assert "PIP_INDEX_URL" not in made
     assert made["PIP_CERT"] == "/etc/ca.pem"
+
+
+def test_plugins_on_the_users_path_are_not_started(tmp_path: Path) -> None:
+    assert engine_environment(Folder(tmp_path), {"PATH": "/usr/bin"})["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
 
 
 def test_the_sandbox_folder_is_first_and_only_once_on_path(tmp_path: Path) -> None:

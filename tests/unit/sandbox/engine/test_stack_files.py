@@ -40,6 +40,12 @@ def test_keys_are_written_as_pulumi_takes_them() -> None:
     assert [one.key for one in found] == ['quayside:secrets["token"]', 'quayside:secrets["other"]', "shop:password"]
 
 
+def test_items_of_lists_keep_their_place() -> None:
+    content, (found,) = substitute("config:\n  shop:tokens: [plain, {secure: v1:abc}]\n", None)
+    assert content == {"config": {"shop:tokens": ["plain", ""]}}
+    assert found.key == "shop:tokens[1]"
+
+
 def test_the_copy_carries_the_sandboxs_salt_and_the_file_stays_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text(STACK)
