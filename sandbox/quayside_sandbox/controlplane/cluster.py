@@ -52,6 +52,8 @@ class Cluster:
         self.folder, self.store, self.cloud, self.id = folder, store, cloud, id
         record = store.get(cloud, KINDS[cloud], id)
         options: dict[str, Any] = {"service_subnet": record["serviceSubnet"]} if record.get("serviceSubnet") else {}
+        if record.get("_apiToken"):
+            tokens = {**tokens, record["_apiToken"]: "digitalocean-api-token"}
         self.plane = ControlPlane(folder, f"{cloud}-{record['name']}-{id[:8]}", guard=guard, tokens=tokens, **options)
         self._wake = threading.Event()
         self._stopping = threading.Event()

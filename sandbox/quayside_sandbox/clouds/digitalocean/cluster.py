@@ -123,7 +123,9 @@ class KubernetesCluster(Resource):
             id = str(uuid.uuid4())
             # The pool first: whoever sees the cluster sees its pool.
             pools.create(self.cloud, id, inputs["nodePool"], default=True)
-            self.cloud.store.create(self.cloud.name, self.table.kind, {**fields, **facts(self.cloud, inputs)}, id=id)
+            # An API token of the account is also a bearer token at its clusters.
+            known = {**facts(self.cloud, inputs), "_apiToken": str(self.cloud.settings.get("token") or "")}
+            self.cloud.store.create(self.cloud.name, self.table.kind, {**fields, **known}, id=id)
         record = self._await_running(id, timeout)
         pools.await_nodes(self.cloud, self._default_pool(id)["id"], timeout)
         self._integrate_registry(id, inputs)

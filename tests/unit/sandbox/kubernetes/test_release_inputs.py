@@ -249,7 +249,7 @@ def test_a_substitution_is_listed_once_and_told(tmp_path: Path, helm: Recorder, 
     assert found
     note(found)
     [line] = (tmp_path / "substitutions.jsonl").read_text().splitlines()
-    assert json.loads(line)["what"] == "chart web 1.2.3 of https://charts.example.com"
+    assert json.loads(line)["what"] == "web 1.2.3 of https://charts.example.com"
     assert [text for text in said if "stand-in" in text] == said
     assert len(said) == 1
 
