@@ -163,7 +163,11 @@ def _pulumi(sandbox: Sandbox, project: Path, stack: str, words: list[str]) -> No
 
 def main() -> None:
     """Entry point: what a user can mend is one line, without a traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # a script's background jobs inherit an ignored SIGINT, and the engine does not ignore it
+        signal.signal(number, signal.default_int_handler)
     if named := os.environ.get(FOLDER_VARIABLE):
         os.environ[FOLDER_VARIABLE] = str(Path(named).resolve())
     else:
