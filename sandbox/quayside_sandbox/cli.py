@@ -17,7 +17,7 @@ from rich.markup import escape
 from . import clusters, doctor, faults_command, summary
 from .clouds import commands as cloud_commands
 from .engine import EngineRefused, ensure_stack, real_pulumi
-from .folder import FOLDER_VARIABLE, Folder
+from .folder import FOLDER_VARIABLE
 from .places import project_folder
 from .sandbox import Choices, Sandbox, SandboxFailed
 from .shims import NotInstalled
@@ -179,6 +179,3 @@ def main() -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-
-
-__all__ = ["Folder", "app", "main"]

@@ -111,7 +111,7 @@ def ensure_stack(folder: Folder, project: Path, stack: str, environment: dict[st
             made = yaml.safe_load((scratch / f"Pulumi.{stack}.yaml").read_text())
             write_json(salt_file, made["encryptionsalt"])
         _drop_dead_locks(folder, name, stack)
-        found = write_copy(folder, stack_file(project, stack), copy)
+        found = write_copy(stack_file(project, stack), copy)
         if found:
             pairs = [word for one in found for word in ("--secret", f"{one.key}={one.example}")]
             words = ["config", "set-all", "--path", "-s", stack, "--config-file", str(copy), *pairs]

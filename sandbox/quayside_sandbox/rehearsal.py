@@ -94,7 +94,7 @@ class Rehearsal:
             self.variables["PULUMI_SKIP_CHECKPOINTS"] = "true"
 
     def preview(self, *arguments: str) -> Outcome:
-        return self.run("preview", "--diff", *arguments)
+        return self.run("preview", *arguments)
 
     def up(self, *arguments: str) -> Outcome:
         return self.run("up", "--yes", "--skip-preview", *arguments)
@@ -109,8 +109,7 @@ class Rehearsal:
         """Runs one command of the engine and reads its events."""
         environment = self.sandbox.environment(**self.variables)
         copy = ensure_stack(self.sandbox.folder, self.project, self.stack, environment)
-        flags = [argument for argument in arguments if not (command == "preview" and argument == "--diff")]
-        words = [command, "-s", self.stack, "--config-file", str(copy), "--non-interactive", "--json", *flags]
+        words = [command, "-s", self.stack, "--config-file", str(copy), "--non-interactive", "--json", *arguments]
         if command == "preview":
             environment["PULUMI_ENABLE_STREAMING_JSON_PREVIEW"] = "true"
         answer = subprocess.run(
@@ -119,7 +118,7 @@ class Rehearsal:
         events = list(_events(answer.stdout.splitlines()))
         # The events of `--json` hold the SDK's debug messages, which nobody sees who did not ask for them.
         output = "".join(line for line in answer.stdout.splitlines(keepends=True) if '"severity":"debug"' not in line) + answer.stderr
-        return Outcome(f"{command} {' '.join(flags)}".strip(), answer.returncode, _steps(events), _diagnostics(events), output)
+        return Outcome(f"{command} {' '.join(arguments)}".strip(), answer.returncode, _steps(events), _diagnostics(events), output)
 
     def outputs(self, show_secrets: bool = False) -> dict[str, Any]:
         words = ["stack", "output", "-s", self.stack, "--json", *(["--show-secrets"] if show_secrets else [])]

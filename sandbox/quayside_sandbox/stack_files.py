@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from .folder import Folder, read_json
+from .folder import read_json
 
 Path_ = tuple[str | int, ...]  # keys, and indexes of lists
 
@@ -67,7 +67,7 @@ def schema_of(file: Path) -> dict[str, Any] | None:
     return json.loads(place.read_text()) if place.is_file() else None
 
 
-def write_copy(folder: Folder, file: Path, copy: Path) -> list[Substitution]:
+def write_copy(file: Path, copy: Path) -> list[Substitution]:
     """Writes the copy for a stack, keeping the sandbox's own salt in it; returns the secure values that are still to be set."""
     content, found = substitute(file.read_text() if file.exists() else "", schema_of(file) if file.exists() else None)
     salt = read_json(copy.with_suffix(".salt.json"), None)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from quayside_sandbox.folder import Folder
 from quayside_sandbox.stack_files import InvalidStackFile, schema_of, substitute, write_copy
 
 STACK = """
@@ -53,7 +52,7 @@ def test_the_copy_carries_the_sandboxs_salt_and_the_file_stays_as_it_was(tmp_pat
     copy = tmp_path / "sandbox" / "Pulumi.dev.yaml"
     copy.parent.mkdir()
     copy.with_suffix(".salt.json").write_text('"v1:ours"')
-    found = write_copy(Folder(tmp_path / "sandbox"), file, copy)
+    found = write_copy(file, copy)
     assert len(found) == 3
     assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:ours"
     assert "v1:abc" not in copy.read_text()
