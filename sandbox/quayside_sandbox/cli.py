@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from . import clusters, doctor, faults_command, summary
+from . import clusters, doctor, faults_command, load_command, summary
 from .clouds import commands as cloud_commands
 from .engine import EngineRefused, ensure_stack, real_pulumi
 from .folder import FOLDER_VARIABLE
@@ -133,6 +133,7 @@ app.add_typer(
     cloud_commands.app, name="cloud", callback=_need_sandbox, help="Look at the simulated clouds and change them behind Pulumi's back."
 )
 app.add_typer(faults_command.app, name="fault", callback=_need_sandbox, help="Make pods and nodes fail on purpose.")
+app.add_typer(load_command.app, name="load", callback=_need_sandbox, help="Say how busy pods are, for autoscalers.")
 
 
 class EngineEnded(Exception):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import processes, shims
+from .clouds.cloudflare.assumed_zones import assumed
 from .clouds.seed import seed
 from .clouds.store import Store
 from .environment import engine_environment
@@ -137,7 +138,7 @@ class Sandbox:
         return request_local_cluster(self.store, name, nodes)
 
     def substitutions(self) -> list[dict[str, str]]:
-        """What stood in for the real thing: charts, secure values, plugins."""
+        """What stood in for the real thing: charts, secure values, domains."""
         lines = (
             (self.folder.root / "substitutions.jsonl").read_text().splitlines()
             if (self.folder.root / "substitutions.jsonl").exists()
@@ -146,6 +147,8 @@ class Sandbox:
         listed = [json.loads(line) for line in lines]
         for file in sorted(self.folder.root.glob("stacks/*/*.substitutions.json")):
             listed += json.loads(file.read_text())
+        by = "an active zone in the simulated account, as if the domain were yours"
+        listed += [{"kind": "zone", "what": zone["name"], "by": by} for zone in assumed(self.store)]
         return list({json.dumps(one, sort_keys=True): one for one in listed}.values())
 
 

@@ -262,6 +262,18 @@ def test_skip_update_unreachable_skips_changes_with_a_warning(objects: Objects) 
     assert objects.get("ConfigMap", "one")["metadata"]["labels"] == {"v": "2"}
 
 
+# -- warnings ------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_api_server_warns_of_is_a_warning_of_the_resource(objects: Objects) -> None:
+    objects.api.patch("v1", "Namespace", objects.namespace, {"metadata": {"labels": {"pod-security.kubernetes.io/warn": "restricted"}}})
+    template = {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    objects.add("Deployment", "lax", spec={"replicas": 0, "selector": {"matchLabels": {"app": "x"}}, "template": template})
+    for outcome in (objects.preview(), objects.up()):
+        told = [one for one in outcome.check().diagnostics if 'would violate PodSecurity "restricted:latest"' in one["message"]]
+        assert [(one["severity"], one["urn"].rpartition("::")[2]) for one in told] == [("warning", "lax")]
+
+
 # -- names ---------------------------------------------------------------------------------------------------------------------
 
 

@@ -277,3 +277,12 @@ def test_groups_of_manifests(rehearsal: RehearsalFactory, kubeconfig: str, api: 
     assert changed(run.up()) == ["update kubernetes:acme.com/v1:Gadget::group:groups/g"]
     run.destroy().check()
     assert api.find("v1", "Namespace", "groups") is None
+
+
+def test_what_the_api_server_warns_of_a_charts_objects_is_told(stand_in_plugin: None, stack: Stack, api: Api) -> None:
+    """The official plugin leaves it in helm's log."""
+    labels = {"pod-security.kubernetes.io/warn": "restricted"}
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": stack.namespace, "labels": labels}})
+    stack.values(containerSecurityContext={"allowPrivilegeEscalation": True}, startupapicheck={"enabled": False})
+    [warning] = stack.rehearsal.up().check().warnings
+    assert 'would violate PodSecurity "restricted:latest"' in warning

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LIFE = datetime.timedelta(days=3650)
@@ -17,9 +17,9 @@ SKEW = datetime.timedelta(hours=1)  # clocks differ
 
 @dataclass(frozen=True)
 class Key:
-    """A private key (P-256)."""
+    """A private key: our own are P-256."""
 
-    private: ec.EllipticCurvePrivateKey
+    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
     @classmethod
     def new(cls) -> Key:
@@ -27,9 +27,10 @@ class Key:
 
     @classmethod
     def parse(cls, pem: bytes) -> Key:
-        """Reads back what pem() wrote."""
+        """Raises ValueError for what is no such key."""
         key = serialization.load_pem_private_key(pem, password=None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        if not isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)):
+            raise ValueError(f"{type(key).__name__} is of a kind that is not used here")
         return cls(key)
 
     def pem(self) -> bytes:
@@ -53,18 +54,18 @@ class Authority:
         built = _builder(name, key, name, key).add_extension(x509.BasicConstraints(True, None), True).add_extension(usage, True)
         return cls(name, key, _signed(built, key))
 
-    def issue(self, name: str, hosts: list[str], key: Key) -> bytes:
+    def issue(self, name: str, hosts: list[str], key: Key, life: datetime.timedelta = LIFE) -> bytes:
         """A certificate (PEM) with which both servers (of the given host names and addresses) and clients show who they are."""
         usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
         purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
-        built = _builder(name, key, self.name, self.key).add_extension(x509.BasicConstraints(False, None), True)
+        built = _builder(name, key, self.name, self.key, life).add_extension(x509.BasicConstraints(False, None), True)
         built = built.add_extension(usage, True).add_extension(purposes, False)
         if hosts:
             built = built.add_extension(x509.SubjectAlternativeName([_alternative_name(host) for host in hosts]), False)
         return _signed(built, self.key)
 
 
-def _builder(name: str, key: Key, issuer: str, signer: Key) -> x509.CertificateBuilder:
+def _builder(name: str, key: Key, issuer: str, signer: Key, life: datetime.timedelta = LIFE) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
@@ -73,7 +74,7 @@ def _builder(name: str, key: Key, issuer: str, signer: Key) -> x509.CertificateB
         .public_key(key.private.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - SKEW)
-        .not_valid_after(now + LIFE)
+        .not_valid_after(now - SKEW + life)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.private.public_key()), False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.private.public_key()), False)
     )

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,17 @@ from ..processes import Guard
 from . import faults
 from .authority_injection import REGISTRATION, AuthorityInjection
 from .autoscaler import Autoscaler
+from .controllers import Surroundings, controllers
 from .crds import load_crds
 from .failures import FailingPods
 from .fault_policy import FaultPolicy
 from .load_balancers import LoadBalancers
 from .lost_nodes import LostNodes
+from .metrics_api import MetricsApi
 from .network import Network
 from .nodes import LocalNodes, NodePools
 from .plane import ControlPlane, StartFailed
+from .pod_answers import answer
 from .served_certificates import ServedCertificates
 from .simulator import Simulator
 from .system import SystemObjects, doks_objects, local_objects
@@ -43,6 +47,7 @@ HEALTH_PERIOD = 2.0  # seconds between looks at the components
 PATIENCE = 10  # times that components may end by themselves before the cluster counts as broken
 
 KINDS = {"digitalocean": "kubernetesClusters", "local": "clusters"}
+Watches = dict[tuple[str, str, str | None], Watched]  # by API version, kind and labels
 
 
 class Cluster:
@@ -120,15 +125,17 @@ class Cluster:
 
     def _live(self) -> None:
         api = self.plane.api()
-        watches: dict[str, Watched] = {}
+        watches: Watches = {}
         network: Network | None = None
         try:
             simulators = self._simulators(api, watches)
             certificates = ServedCertificates(api, self.plane.authority(), self.plane.layout.keys / "served")
-            network = Network(self.plane.layout.network, self.plane.ports.kubelet, watches["Pod"], watches["Node"], certificates)
+            pods, nodes = watches["v1", "Pod", None], watches["v1", "Node", None]
+            answers = partial(answer, api, MetricsApi(self.folder, api))
+            network = Network(self.plane.layout.network, self.plane.ports.kubelet, pods, nodes, certificates, answers)
             for watched in watches.values():
                 watched.synced.wait(30)
-            self._loop(simulators)
+            self._loop([*simulators, network])
         finally:
             if network:
                 network.close()
@@ -137,11 +144,12 @@ class Cluster:
             api.close()
             faults.forget(self.folder, self.plane.name)
 
-    def _simulators(self, api: Api, watches: dict[str, Watched]) -> list[Simulator]:
-        def watch(api_version: str, kind: str) -> Watched:
-            if kind not in watches:
-                watches[kind] = Watched(api, api_version, kind, self._wake.set)
-            return watches[kind]
+    def _simulators(self, api: Api, watches: Watches) -> list[Simulator]:
+        def watch(api_version: str, kind: str, labels: str | None = None) -> Watched:
+            key = (api_version, kind, labels)
+            if key not in watches:
+                watches[key] = Watched(api, api_version, kind, self._wake.set, labels=labels)
+            return watches[key]
 
         nodes, pods, services = watch("v1", "Node"), watch("v1", "Pod"), watch("v1", "Service")
         claims = Claims(watch("v1", "PersistentVolumeClaim"), watch("v1", "PersistentVolume"), watch("storage.k8s.io/v1", "StorageClass"))
@@ -167,6 +175,7 @@ class Cluster:
             FailingPods(api, pods, nodes),
             LostNodes(self.folder, api, nodes, pods),
             AuthorityInjection(api, self.plane.ca, workloads, webhooks),
+            *controllers(Surroundings(api, self.store, self.cloud, self.id, watch)),
         ]
 
     def _claim_held(self, namespace: str, name: str) -> bool:

@@ -152,6 +152,7 @@ def controller_manager(layout: Layout) -> list[str]:
         "--concurrent-replicaset-syncs=10",
         "--concurrent-gc-syncs=10",
         "--concurrent-namespace-syncs=10",
+        "--horizontal-pod-autoscaler-sync-period=3s",  # not 15: a rehearsal waits for several rounds of it
         "--profiling=false",
     ]
 

@@ -52,6 +52,7 @@ def fields(service: Object) -> Record:
     slug = read.one_of("size-slug", "lb-small", tuple(UNITS))
     units = read.whole("size-unit", UNITS[slug], 1, 200)
     allow, deny = ([rule for rule in read.text(name).split(",") if rule] for name in ("allow-rules", "deny-rules"))
+    ranges = [f"cidr:{one}" for one in service["spec"].get("loadBalancerSourceRanges") or []]
     return {
         "name": read.text("name") or default_name(service),
         "sizeUnit": units,
@@ -66,7 +67,7 @@ def fields(service: Object) -> Record:
         "enableBackendKeepalive": read.flag("enable-backend-keepalive"),
         "disableLetsEncryptDnsRecords": read.flag("disable-lets-encrypt-dns-records"),
         "httpIdleTimeoutSeconds": read.whole("http-idle-timeout-seconds", 60, 30, 600),
-        "firewall": {"allows": allow, "denies": deny},
+        "firewall": {"allows": ranges or allow, "denies": deny},  # the field wins over the annotation, as in the controller's buildFirewall
     }
 
 

@@ -14,6 +14,9 @@ import socket
 import socketserver
 import ssl
 import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from ..kube.client import Object
@@ -29,10 +32,20 @@ ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 class Network:
-    """Listens on a socket until closed; `kubelet` is where kwok answers."""
+    """Listens on a socket until closed; `kubelet` is where kwok answers, `answer` is asked with a pod, method, path and body."""
 
-    def __init__(self, path: Path, kubelet: int, pods: Watched, nodes: Watched, certificates: ServedCertificates) -> None:
-        self.kubelet, self.pods, self.nodes, self.certificates = kubelet, pods, nodes, certificates
+    def __init__(
+        self,
+        path: Path,
+        kubelet: int,
+        pods: Watched,
+        nodes: Watched,
+        certificates: ServedCertificates,
+        answer: Callable[[Object, str, str, bytes], tuple[HTTPStatus, Object]],
+    ) -> None:
+        self.kubelet, self.pods, self.nodes, self.certificates, self.answer = kubelet, pods, nodes, certificates, answer
+        self._open: dict[socket.socket, str] = {}  # connections to pods, and the pod's address
+        self._lock = threading.Lock()
         path.unlink(missing_ok=True)
         name = os.path.relpath(path)  # a socket's name has a hundred characters at most
         network = self
@@ -57,6 +70,19 @@ class Network:
         self._server.server_close()
         self._path.unlink(missing_ok=True)
 
+    @property
+    def watches(self) -> Sequence[Watched]:
+        return [self.pods]
+
+    def reconcile(self) -> float | None:
+        """A pod's connections end with it: the API server keeps them, and would be answered by nobody for a while."""
+        with self._lock:
+            for connection, host in self._open.items():
+                if self._ready_pod(host) is None:
+                    with contextlib.suppress(OSError):
+                        connection.shutdown(socket.SHUT_RDWR)
+        return None
+
     def connect(self, connection: socket.socket) -> None:
         """One CONNECT and what follows."""
         connection.settimeout(LIMIT)
@@ -74,9 +100,18 @@ class Network:
         connection.sendall(ESTABLISHED)
         if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # a TLS handshake
             with self._secured(connection, pod) as secured:
-                serve(secured, pod)
+                self._serve(secured, pod, host)
         else:
-            serve(connection, pod)
+            self._serve(connection, pod, host)
+
+    def _serve(self, connection: socket.socket, pod: Object, host: str) -> None:
+        with self._lock:
+            self._open[connection] = host
+        try:
+            serve(connection, partial(self.answer, pod))
+        finally:
+            with self._lock:
+                del self._open[connection]
 
     def _secured(self, connection: socket.socket, pod: Object) -> ssl.SSLSocket:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -12,6 +12,7 @@ from ..kube import Api, ApiError
 from ..kube.client import Object
 
 log = logging.getLogger(__name__)
+PAUSE, LONGEST_PAUSE = 0.3, 3.0  # seconds between tries; the kind may be gone for good
 Key = tuple[str, str]  # namespace ('' where there is none) and name
 
 
@@ -42,11 +43,14 @@ class Watched:
         self._stopped.set()
 
     def _run(self) -> None:
+        pause = PAUSE
         while not self._stopped.is_set():
+            version = self.version
             try:
                 self._follow()
             except (ApiError, httpx.HTTPError, OSError, ValueError) as problem:
-                if not self._stopped.wait(0.3):
+                pause = PAUSE if self.version > version else min(2 * pause, LONGEST_PAUSE)
+                if not self._stopped.wait(pause):
                     log.debug("watch of %s starts anew: %s", self.kind, problem)
 
     def _follow(self) -> None:

@@ -1,38 +1,44 @@
-"""What simulated pods answer to the API server: webhooks say yes, everything else says that it is simulated."""
+"""What simulated pods answer to the API server: webhooks say yes unless somebody objects, everything else says that it is simulated."""
 
 from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
 from ..kube.client import Object
 
+Objection = Callable[[Object], str | None]  # of an AdmissionReview's request
 
-def serve(connection: socket.socket, pod: Object) -> None:
-    """HTTP/1.1 until the other side has enough."""
+
+def serve(connection: socket.socket, answer: Callable[[str, str, bytes], tuple[HTTPStatus, Object]]) -> None:
+    """HTTP/1.1 until the other side has enough; `answer` is given method, path and body."""
     with connection.makefile("rb") as reading:
         while (request := _read(reading)) is not None:
-            method, path, body = request
-            status, answer = respond(method, path, body, f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
-            content = json.dumps(answer).encode()
+            status, found = answer(*request)
+            content = json.dumps(found).encode()
             head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
             connection.sendall(head.encode() + content)
 
 
-def respond(method: str, path: str, body: bytes, pod: str) -> tuple[HTTPStatus, Object]:
-    """Admission is granted unchanged; a conversion only renames the version."""
+def respond(method: str, path: str, body: bytes, pod: str, objection: Objection = lambda _: None) -> tuple[HTTPStatus, Object]:
+    """Admission is granted unchanged or refused; a conversion only renames the version."""
     review = _json(body)
     request = review.get("request") or {}
     if review.get("kind") == "AdmissionReview":
-        return HTTPStatus.OK, _review(review, {"uid": request.get("uid"), "allowed": True})
+        message = objection(request)
+        verdict: Object = {"uid": request.get("uid"), "allowed": message is None}
+        if message is not None:
+            verdict["status"] = {"status": "Failure", "code": 400, "reason": "BadRequest", "message": message}
+        return HTTPStatus.OK, _review(review, verdict)
     if review.get("kind") == "ConversionReview":
         objects = [{**each, "apiVersion": request["desiredAPIVersion"]} for each in request.get("objects") or []]
         answer = {"uid": request.get("uid"), "result": {"status": "Success"}, "convertedObjects": objects}
         return HTTPStatus.OK, _review(review, answer)
-    message = f"{method} {path}: pod {pod} is simulated and serves nothing"
-    status = {"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": "ServiceUnavailable", "code": 503, "message": message}
+    silence = f"{method} {path}: pod {pod} is simulated and serves nothing"
+    status = {"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": "ServiceUnavailable", "code": 503, "message": silence}
     return HTTPStatus.SERVICE_UNAVAILABLE, status
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..cloud import Cloud, Function, Refused
 from ..store import Record
+from .assumed_zones import assume
 
 
 def zone(cloud: Cloud, arguments: Record) -> Record:
@@ -75,6 +76,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 
 def _zones(cloud: Cloud, wanted: Record) -> list[Record]:
     owner = (wanted.get("account") or {}).get("id")
+    if wanted.get("name") and owner in (None, *(one["id"] for one in cloud.list("accounts"))):
+        assume(cloud, str(wanted["name"]))
     return [
         _zone(record)
         for record in cloud.list("zones")

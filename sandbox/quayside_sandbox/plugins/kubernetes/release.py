@@ -214,7 +214,8 @@ class Release:
     # -- shared -----------------------------------------------------------------------------------------------------
 
     def _helm(self, urn: str, properties: Properties) -> Helm:
-        return Helm(self.configuration, self.progress(urn).cancelled, secret_texts(properties))
+        progress = self.progress(urn)
+        return Helm(self.configuration, progress.cancelled, secret_texts(properties), progress.warn)
 
     def _with_values(self, helm: Helm, opened: Properties) -> list[str]:
         """The words that install and upgrade share."""

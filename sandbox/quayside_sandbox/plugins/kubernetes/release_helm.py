@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -27,6 +29,7 @@ _OPTIONS = {
     "repositoryConfigPath": "--repository-config",
     "repositoryCache": "--repository-cache",
 }
+_SERVER_WARNING = re.compile(r"^[IW]\d{4} .*? warnings\.go:\d+\] (.*)$", re.MULTILINE)
 # helm ends by itself after an interrupt, and writes down that the release has failed.
 _GRACE = 20.0
 # A release that is not ready after this long is looked into, again and again.
@@ -40,9 +43,16 @@ class HelmFailed(Exception):
 class Helm:
     """Commands of one Release's operation, with their private folder. Use it in a `with`."""
 
-    def __init__(self, configuration: Configuration, cancelled: threading.Event, secrets: list[str]) -> None:
-        """`secrets` are texts that must not appear in what helm says."""
-        self._configuration, self._cancelled = configuration, cancelled
+    def __init__(
+        self,
+        configuration: Configuration,
+        cancelled: threading.Event,
+        secrets: list[str],
+        warn: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """`secrets` are texts that must not appear in what helm says; `warn` is told what the API server warns of."""
+        self._configuration, self._cancelled, self._warn = configuration, cancelled, warn
+        self._warned: set[str] = set()
         self._secrets = sorted((text for text in secrets if len(text) > 3), key=len, reverse=True)
         self._folder = Path()
         self._environment: dict[str, str] = {}
@@ -73,6 +83,7 @@ class Helm:
             command, env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
             output, errors = self._communicate(process, meanwhile)
+        self._pass_on(server_warnings(errors))
         if process.returncode != 0:
             raise HelmFailed(self.hidden(_message(errors) or f"helm {words[0]} ended with {process.returncode}"))
         return output
@@ -115,6 +126,13 @@ class Helm:
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
         return text
+
+    def _pass_on(self, warnings: list[str]) -> None:
+        """The official plugin's helm leaves them on stderr, where a program's user sees them but no test finds them."""
+        for text in warnings:
+            if text not in self._warned and not (self._configuration.suppress_deprecation_warnings and "deprecated" in text):
+                self._warned.add(text)
+                self._warn(self.hidden(text))
 
     def _communicate(self, process: subprocess.Popen[str], meanwhile: Callable[[], None] | None) -> tuple[str, str]:
         deadline: float | None = None
@@ -163,9 +181,19 @@ def kubeconfig_document(configuration: Configuration) -> dict[str, Any]:
     return document
 
 
+def server_warnings(errors: str) -> list[str]:
+    """The API server's Warning headers in helm's stderr, in the form of klog: `I1121 12:00:00.000000 1 warnings.go:107] "Warning: …"`."""
+    found = []
+    for text in _SERVER_WARNING.findall(errors):
+        with contextlib.suppress(ValueError):
+            text = str(json.loads(text))
+        found.append(text.removeprefix("Warning: "))
+    return found
+
+
 def _message(errors: str) -> str:
     """What helm says after `Error: `, without the words that its command line puts before the library's."""
-    lines = [line for line in errors.splitlines() if line.strip()]
+    lines = [line for line in errors.splitlines() if line.strip() and not _SERVER_WARNING.match(line)]
     start = next((at for at, line in enumerate(lines) if line.startswith("Error: ")), None)
     if start is None:
         return "\n".join(lines[-5:])

@@ -113,11 +113,6 @@ def test_a_vpc_is_found_by_id_by_name_and_as_its_regions_default(ocean: Account)
         ocean.invoke("getVpc", name="other")
 
 
-def test_a_zone_that_nobody_made_is_not_found(flare: Account) -> None:
-    with pytest.raises(Failed, match="failed to find exactly one result"):
-        flare.invoke("getZone", filter={"name": "example.com", "match": "all"})
-
-
 def test_unknown_arguments_are_refused(ocean: Account) -> None:
     with pytest.raises(Failed, match="Invalid or unknown key: slug"):
         ocean.invoke("getVpc", slug="a")

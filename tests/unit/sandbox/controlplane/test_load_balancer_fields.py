@@ -59,3 +59,9 @@ def test_traffic_that_stays_on_its_node_is_checked_at_its_own_port() -> None:
 def test_what_the_controller_refuses(annotations: dict[str, str], reason: str) -> None:
     with pytest.raises(InvalidAnnotation, match=reason):
         fields(service(annotations))
+
+
+def test_the_services_ranges_win_over_the_rules_in_its_annotation() -> None:
+    assert fields(service({"allow-rules": "cidr:192.0.2.0/24"}))["firewall"]["allows"] == ["cidr:192.0.2.0/24"]
+    both = service({"allow-rules": "cidr:192.0.2.0/24"}, loadBalancerSourceRanges=["198.51.100.0/24"])
+    assert fields(both)["firewall"]["allows"] == ["cidr:198.51.100.0/24"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from functools import partial
 
 from quayside_sandbox.controlplane.webhooks import respond, serve
-
-POD = {"metadata": {"namespace": "shop", "name": "hook"}}
 
 
 def test_admission_is_granted_unchanged() -> None:
@@ -33,7 +32,7 @@ def test_everything_else_is_said_to_be_simulated() -> None:
 
 def test_several_requests_on_one_connection_with_both_kinds_of_body() -> None:
     ours, theirs = socket.socketpair()
-    threading.Thread(target=serve, args=(theirs, POD), daemon=True).start()
+    threading.Thread(target=serve, args=(theirs, partial(respond, pod="shop/hook")), daemon=True).start()
     body = json.dumps({"apiVersion": "v", "kind": "AdmissionReview", "request": {"uid": "1"}}).encode()
     with ours, ours.makefile("rb") as reading:
         ours.sendall(b"POST /a HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))

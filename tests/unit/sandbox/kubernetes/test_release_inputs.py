@@ -16,7 +16,7 @@ from quayside_sandbox.plugins.kubernetes.configuration import Configuration
 from quayside_sandbox.plugins.kubernetes.handler import Change, PartialFailure, Problem
 from quayside_sandbox.plugins.kubernetes.release import Release
 from quayside_sandbox.plugins.kubernetes.release_chart import local_chart, note, stand_in
-from quayside_sandbox.plugins.kubernetes.release_helm import Helm, HelmFailed, kubeconfig_document
+from quayside_sandbox.plugins.kubernetes.release_helm import Helm, HelmFailed, kubeconfig_document, server_warnings
 from quayside_sandbox.plugins.kubernetes.release_values import documents, merged_values, resource_names, secret_texts
 from quayside_sandbox.plugins.kubernetes.waiting import Progress
 from quayside_sandbox.plugins.values import SIGNATURE, UNKNOWN, Secret, plain
@@ -54,6 +54,7 @@ class Recorder:
           [ -z "$command" ] && command=$1
           shift
         done
+        [ -f {answers}/$command.warn ] && cat {answers}/$command.warn >&2
         [ -f {answers}/$command.err ] && cat {answers}/$command.err >&2 && exit 1
         [ -f {answers}/$command ] && cat {answers}/$command
         exit 0
@@ -496,3 +497,30 @@ def test_no_helm_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setenv("PATH", str(tmp_path))
     with Helm(Configuration(), threading.Event(), []) as helm, pytest.raises(HelmFailed, match="helm is not on PATH"):
         helm.run("version", cluster=False)
+
+
+# -- what the API server warns of ----------------------------------------------------------------------------------------
+
+WARNINGS = r"""level=WARN msg="something else"
+I1121 12:46:19.828866   26314 warnings.go:107] "Warning: would violate PodSecurity \"restricted:latest\": s3cret"
+W1121 12:46:19.828866   26314 warnings.go:70] v1 Endpoints is deprecated in v1.33+
+I1121 12:46:20.828866   26314 warnings.go:107] "Warning: would violate PodSecurity \"restricted:latest\": s3cret"
+"""
+
+
+def test_the_api_servers_warnings_are_found_in_helms_words() -> None:
+    violation = 'would violate PodSecurity "restricted:latest": s3cret'
+    assert server_warnings(WARNINGS) == [violation, "v1 Endpoints is deprecated in v1.33+", violation]
+
+
+@pytest.mark.parametrize("suppressed", [False, True])
+def test_they_are_passed_on_once_and_without_secrets(helm: Recorder, suppressed: bool) -> None:
+    helm.answers("install.warn", WARNINGS)
+    helm.answers("install", "{}")
+    configuration = Configuration(kubeconfig=KUBECONFIG, suppress_deprecation_warnings=suppressed)
+    said: list[str] = []
+    with Helm(configuration, threading.Event(), ["s3cret"], said.append) as one:
+        one.run("install")
+        one.run("install")
+    deprecated = [] if suppressed else ["v1 Endpoints is deprecated in v1.33+"]
+    assert said == ['would violate PodSecurity "restricted:latest": [secret]', *deprecated]

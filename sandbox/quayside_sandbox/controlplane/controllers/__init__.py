@@ -1,0 +1,19 @@
+"""What the programs of charts do in a cluster, once their pods run: their containers are simulated, so somebody has to do it for them.
+
+A further one: a file or package here and a line below.
+"""
+
+from __future__ import annotations
+
+from ..simulator import Simulator
+from .cert_manager import CertManager
+from .ingress_nginx import IngressNginx
+from .surroundings import Surroundings
+
+
+def controllers(around: Surroundings) -> list[Simulator]:
+    """One of each; what is not installed in the cluster does nothing."""
+    return [IngressNginx(around), CertManager(around)]
+
+
+__all__ = ["Surroundings", "controllers"]
