@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STACK ?= dev
 
-.PHONY: help up down status test doctor environment
+.PHONY: help up down status test doctor prices environment
 
 help: ## show what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ test: environment ## format, lint, types, layers, unit tests, rehearsals: what C
 
 doctor: environment ## look for what would keep the sandbox from working
 	@$(BIN)/quayside-sandbox doctor
+
+prices: environment ## refresh the price table from the vendors' own lists (DIGITALOCEAN_TOKEN)
+	@$(BIN)/python -m quayside.catalog
 
 environment: # the Python environment .venv, made once
 	@$(PYTHON) sandbox/bootstrap.py

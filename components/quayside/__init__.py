@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from quayside.lazy import attribute_loader
 
 if TYPE_CHECKING:
+    from quayside.addons.metrics_server import MetricsServer, MetricsServerArgs
     from quayside.clusters.doks import DoksCluster, DoksClusterArgs
+    from quayside.edge.ingress_nginx import IngressNginx, IngressNginxArgs
+    from quayside.edge.load_balancer import LoadBalancer
+    from quayside.edge.load_balancer_arguments import LoadBalancerArgs
+    from quayside.edge.wildcard import WildcardCertificate, WildcardCertificateArgs
+    from quayside.edge.zone import Zone, ZoneArgs
     from quayside.planes.cert_manager import CertManager, CertManagerArgs
     from quayside.platform import Platform
     from quayside.settings.stack import Settings
@@ -20,10 +26,20 @@ __all__ = [
     "CertManagerArgs",
     "DoksCluster",
     "DoksClusterArgs",
+    "IngressNginx",
+    "IngressNginxArgs",
+    "LoadBalancer",
+    "LoadBalancerArgs",
+    "MetricsServer",
+    "MetricsServerArgs",
     "Platform",
     "Service",
     "ServiceArgs",
     "Settings",
+    "WildcardCertificate",
+    "WildcardCertificateArgs",
+    "Zone",
+    "ZoneArgs",
 ]
 
 __getattr__ = attribute_loader(
@@ -33,9 +49,19 @@ __getattr__ = attribute_loader(
         "CertManagerArgs": ".planes.cert_manager",
         "DoksCluster": ".clusters.doks",
         "DoksClusterArgs": ".clusters.doks",
+        "IngressNginx": ".edge.ingress_nginx",
+        "IngressNginxArgs": ".edge.ingress_nginx",
+        "LoadBalancer": ".edge.load_balancer",
+        "LoadBalancerArgs": ".edge.load_balancer_arguments",
+        "MetricsServer": ".addons.metrics_server",
+        "MetricsServerArgs": ".addons.metrics_server",
         "Platform": ".platform",
         "Service": ".workloads.service",
         "ServiceArgs": ".workloads.service",
         "Settings": ".settings.stack",
+        "WildcardCertificate": ".edge.wildcard",
+        "WildcardCertificateArgs": ".edge.wildcard",
+        "Zone": ".edge.zone",
+        "ZoneArgs": ".edge.zone",
     },
 )

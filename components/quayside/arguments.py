@@ -12,6 +12,9 @@ from quayside.settings.text import Text
 
 M = TypeVar("M", bound=Model)
 
+ESCAPES = frozenset({"values", "patches"})
+"""Arguments in which None says something: it takes away what we set."""
+
 
 def checked(model: type[M], args: Mapping[str, Any], subject: str) -> M:
     """Complete arguments with the model's defaults, and refuse what a stack's settings would be refused for.
@@ -21,7 +24,8 @@ def checked(model: type[M], args: Mapping[str, Any], subject: str) -> M:
     Raises InvalidSettings with every problem at once.
     """
     try:
-        return model.model_validate(_given(args), by_alias=False, by_name=True)
+        given = {key: each if key in ESCAPES else _given(each) for key, each in args.items() if each is not None}
+        return model.model_validate(given, by_alias=False, by_name=True)
     except ValidationError as error:
         lines = [f"{'.'.join(problem.path)} {problem.message}" for problem in problems_of(error, model)]
     # outside of the except clause: the error would carry the values along as its context

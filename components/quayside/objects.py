@@ -1,20 +1,25 @@
 """Registering plain manifests as the SDK's typed resources."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 import pulumi
-from pulumi_kubernetes import apps, core
+import pulumi_kubernetes as kubernetes
 
-KINDS: dict[str, Any] = {
-    "ConfigMap": core.v1.ConfigMap,
-    "Deployment": apps.v1.Deployment,
-    "Namespace": core.v1.Namespace,
-    "Secret": core.v1.Secret,
-    "Service": core.v1.Service,
-    "ServiceAccount": core.v1.ServiceAccount,
+KINDS = {
+    "ConfigMap": "core.v1.ConfigMap",
+    "Deployment": "apps.v1.Deployment",
+    "HorizontalPodAutoscaler": "autoscaling.v2.HorizontalPodAutoscaler",
+    "Ingress": "networking.v1.Ingress",
+    "Namespace": "core.v1.Namespace",
+    "NetworkPolicy": "networking.v1.NetworkPolicy",
+    "PodDisruptionBudget": "policy.v1.PodDisruptionBudget",
+    "Secret": "core.v1.Secret",
+    "Service": "core.v1.Service",
+    "ServiceAccount": "core.v1.ServiceAccount",
 }
-"""Kind of a manifest → the resource that stands for it. A further kind is one line."""
+"""Kind of a manifest → the SDK's resource that stands for it. A further kind is one line; every other is a custom resource."""
 
 _ARGUMENTS = {"automountServiceAccountToken": "automount_service_account_token"}
 """Top-level keys whose argument is called otherwise; what lies below is passed on as it stands."""
@@ -22,5 +27,9 @@ _ARGUMENTS = {"automountServiceAccountToken": "automount_service_account_token"}
 
 def register(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> Any:
     """Register one object. name: in Pulumi; the name in the cluster is the manifest's."""
+    if manifest["kind"] not in KINDS:
+        return kubernetes.apiextensions.CustomResource(
+            name, api_version=manifest["apiVersion"], kind=manifest["kind"], metadata=manifest["metadata"], spec=manifest["spec"], opts=opts
+        )
     arguments = {_ARGUMENTS.get(key, key): value for key, value in manifest.items() if key not in ("apiVersion", "kind")}
-    return KINDS[manifest["kind"]](name, **arguments, opts=opts)
+    return attrgetter(KINDS[manifest["kind"]])(kubernetes)(name, **arguments, opts=opts)

@@ -2,57 +2,140 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
 from quayside import namespaces
-from quayside.clusters import index
+from quayside.clusters import index as clusters
+from quayside.edge import index as entries
+from quayside.edge import records
+from quayside.estimate import estimate
 from quayside.labels import owner_labels
+from quayside.lock import lock
 from quayside.objects import register
-from quayside.planes.cert_manager import CertManager
+from quayside.settings.hosts import whole
 from quayside.settings.rules import SYSTEM_POOL
 from quayside.settings.service import ServiceSettings
 from quayside.settings.stack import Settings
+from quayside.workloads.pull_secrets import logins
 from quayside.workloads.service import Service
+
+if TYPE_CHECKING:
+    from quayside.addons.metrics_server import MetricsServer
+    from quayside.edge.wildcard import WildcardCertificate
+    from quayside.edge.zone import Zone
+    from quayside.planes.cert_manager import CertManager
 
 
 class Platform:
     """Everything that a stack's settings ask for.
 
     Not a component itself: its parts stand at the top of the stack, so that one can move to a stack of its own without a new name.
+    Of the parts that not every stack has, the code is loaded where they are built.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Register all resources of the stack."""
         self.settings = settings
-        self.cluster = index.build("cluster", settings)
-        inside = pulumi.ResourceOptions(parent=self.cluster.owned)
-        self.cert_manager = self._cert_manager(inside) if settings.certificates.enabled else None
-        shared = {name: register(name, namespaces.manifest(name, owner_labels()), inside) for name in shared_namespaces(settings)}
-        self.services = {name: self._service(name, service, shared, inside) for name, service in settings.services.items()}
+        self.cluster = clusters.build("cluster", settings)
+        self._inside = pulumi.ResourceOptions(parent=self.cluster.owned)
+        self.metrics_server = self._metrics_server() if any(each.scale for each in settings.services.values()) else None
+        self.cert_manager = self._cert_manager() if settings.certificates.enabled else None
+        self.entry = entries.build("entry", settings, self.cluster, self._inside)
+        self.wildcard = self._wildcard()
+        self.records = records.plan(settings)
+        self.zone = self._zone()
+        shared = {name: register(name, namespaces.manifest(name, owner_labels()), self._inside) for name in shared_namespaces(settings)}
+        self.services = {name: self._service(name, service, shared) for name, service in settings.services.items()}
+        # all that is in the cluster hangs on it
+        lock([cast("pulumi.Resource", self.cluster), *([self.zone] if self.zone else [])], protected=not settings.disposable)
 
     def export(self) -> None:
-        """Make the stack's outputs: how to enter the cluster (secret), its name, its node pools, and where each service is."""
-        pulumi.export("kubeconfig", self.cluster.kubeconfig)
-        pulumi.export("clusterName", self.cluster.name)
-        pulumi.export("nodePools", node_pools(self.settings))
-        pulumi.export(
-            "services",
-            {name: {"namespace": each.namespace, "image": each.image, "url": each.url} for name, each in self.services.items()},
-        )
+        """Make the stack's outputs."""
+        for name, value in self.outputs().items():
+            pulumi.export(name, value)
 
-    def _cert_manager(self, inside: pulumi.ResourceOptions) -> CertManager:
-        mirror = self.settings.charts.mirror
-        keep = self.settings.certificates.keep_crds
-        return CertManager("cert-manager", {"keep_crds": keep, **({"mirror": mirror} if mirror else {})}, inside)
+    def outputs(self) -> dict[str, Any]:
+        """What the stack tells.
 
-    def _service(self, name: str, service: ServiceSettings, shared: dict[str, Any], inside: pulumi.ResourceOptions) -> Service:
+        kubeconfig: how to enter the cluster, secret. clusterName, nodePools: the cluster. entryAddress: where its names lead.
+        hosts: each host, with what it leads to. services: where each is. recordsToSet: the DNS records to set by hand.
+        estimate: what the stack costs a month, line by line.
+        """
+        outputs: dict[str, Any] = {
+            "kubeconfig": self.cluster.kubeconfig,
+            "clusterName": self.cluster.name,
+            "nodePools": node_pools(self.settings),
+            "services": {
+                name: {"namespace": each.namespace, "image": each.image, "url": each.url, "urls": each.urls}
+                for name, each in self.services.items()
+            },
+            "estimate": estimate(self.settings).as_output(),
+        }
+        if self.entry:
+            outputs["entryAddress"] = self.entry.address
+            outputs["hosts"] = {
+                host: self.entry.address if leads_to is None else leads_to for host, leads_to in records.host_names(self.settings).items()
+            }
+            if self.settings.names.dns == "none":
+                outputs["recordsToSet"] = self.entry.address.apply(lambda address: records.to_set(self.records, address))
+        if self.zone and self.settings.names.create_zone:
+            outputs["nameServers"] = self.zone.name_servers
+        return outputs
+
+    def _metrics_server(self) -> MetricsServer:
+        from quayside.addons.metrics_server import MetricsServer
+
+        return MetricsServer("metrics-server", self._charts(), self._inside)
+
+    def _cert_manager(self) -> CertManager:
+        from quayside.planes.cert_manager import CertManager
+
+        said = self.settings.certificates.model_dump(include={"keep_crds", "email", "challenge", "values"}, exclude_none=True)
+        args: Any = {**said, **self._charts()}
+        if self.settings.certificates.needs_dns_token:
+            args["dns_token"] = self.settings.secret(self.settings.certificates.dns_token)
+        return CertManager("cert-manager", args, self._inside)
+
+    def _wildcard(self) -> WildcardCertificate | None:
+        settings = self.settings
+        if not (self.entry and self.cert_manager and settings.domain and settings.certificates.wildcard):
+            return None
+        from quayside.edge.wildcard import WildcardCertificate
+
+        args: Any = {"domain": settings.domain, "issuer": settings.certificates.issuer, "namespace": self.entry.namespace}
+        return WildcardCertificate("wildcard", args, pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=[self.cert_manager]))
+
+    def _zone(self) -> Zone | None:
+        settings = self.settings
+        zone = settings.names.zone or settings.domain
+        if settings.domain is None or zone is None or settings.names.dns != "cloudflare":
+            return None
+        from quayside.edge.zone import Zone
+
+        said = settings.names.model_dump(include={"create_zone", "account", "edge_certificates", "ttl", "zone_settings"}, exclude_none=True)
+        args: Any = {**said, "zone": zone, "token": settings.secret("cloudflareToken"), "disposable": settings.disposable}
+        args["records"] = records.arguments(self.records, self.entry.address if self.entry else None)
+        return Zone("names", args)
+
+    def _service(self, name: str, service: ServiceSettings, shared: dict[str, Any]) -> Service:
+        settings = self.settings
         args: Any = service.model_dump(exclude_none=True)
-        args["secrets"] = {variable: self.settings.secret(secret) for variable, secret in service.secrets.items()}
+        args["secrets"] = {variable: settings.secret(secret) for variable, secret in service.secrets.items()}
+        args["registries"] = logins(settings.registries, settings.secret)
+        args["hosts"] = {whole(host, settings.domain): paths for host, paths in args["hosts"].items()} if settings.domain else {}
+        if self.entry:
+            args["route"] = self.entry.route.told()
         if service.namespace:
             args["namespace"] = shared[service.namespace].metadata["name"]
-        return Service(name, args, inside)
+        elif settings.unique_namespaces:
+            args["namespace_suffix"] = pulumi.get_stack()
+        return Service(name, args, self._inside)
+
+    def _charts(self) -> Any:
+        """The arguments that all components with a chart have in common."""
+        return {"mirror": self.settings.charts.mirror} if self.settings.charts.mirror else {}
 
 
 def shared_namespaces(settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ from quayside.settings.stack import Settings
 
 TOKEN = "dop_v1_" + "feedbeef" * 8
 PASSWORD = "correct-horse-battery-staple"
+CLOUDFLARE_TOKEN = "cafe-cafe-" * 4
 
 _TOPICS: dict[str, Any] = {
     "disposable": True,
@@ -24,6 +25,17 @@ _TOPICS: dict[str, Any] = {
 def topics() -> dict[str, Any]:
     """A stack's topics, free to be changed."""
     return copy.deepcopy(_TOPICS)
+
+
+def public() -> dict[str, Any]:
+    """A stack whose service is reached from outside, with everything that takes."""
+    stack = topics()
+    stack["secrets"]["cloudflareToken"] = CLOUDFLARE_TOKEN
+    stack["domain"] = "dev.example.com"
+    stack["names"] = {"zone": "example.com"}
+    stack["certificates"] = {"email": "ops@example.com"}
+    stack["services"]["hello"]["hosts"] = {"hello": {}}
+    return stack
 
 
 def settings(changed: dict[str, Any] | None = None) -> Settings:

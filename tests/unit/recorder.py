@@ -19,12 +19,16 @@ SECRET = "4dabf18193072939515e22adb298388d"
 
 _LOOP = asyncio.new_event_loop()
 """One for all runs: an Output is awaited in the loop in which it was made."""
+asyncio.set_event_loop(_LOOP)
 
-KNOWN_ONLY_LATER = {
+KNOWN_ONLY_LATER: dict[str, dict[str, Any]] = {
+    "cloudflare:index/zone:Zone": {"nameServers": ["ada.ns.cloudflare.com"]},
     "digitalocean:index/kubernetesCluster:KubernetesCluster": {
         "endpoint": "https://example.k8s.ondigitalocean.com",
         "kubeConfigs": [{"clusterCaCertificate": "Y2E=", "token": "short-lived-token"}],
+        "clusterUrn": "do:kubernetes:id-of-cluster",
     },
+    "digitalocean:index/vpc:Vpc": {"ipRange": "10.20.0.0/20"},
 }
 """Outputs that a cloud adds to what was asked for."""
 
@@ -74,12 +78,21 @@ class Cloud(mocks.Mocks):
         outputs = {**args.inputs, **KNOWN_ONLY_LATER.get(args.typ, {})}
         if isinstance(outputs.get("metadata"), dict):
             outputs["metadata"] = {**outputs["metadata"], "uid": f"uid-of-{args.name}"}
+        if isinstance(outputs.get("spec"), dict) and outputs["spec"].get("type") == "LoadBalancer":
+            outputs["status"] = {"loadBalancer": {"ingress": [{"ip": "203.0.113.9"}]}}
         return f"id-of-{args.name}", outputs
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         if args.token == "digitalocean:index/getKubernetesVersions:getKubernetesVersions":
             minor = args.args["versionPrefix"]
             return {"id": "versions", "latestVersion": f"{minor}7-do.0", "validVersions": [f"{minor}7-do.0"], "versionPrefix": minor}
+        if args.token == "digitalocean:index/getProject:getProject":
+            return {"id": f"id-of-project-{args.args['name']}", "name": args.args["name"]}
+        if args.token == "cloudflare:index/getZone:getZone":
+            name = args.args["filter"]["name"]
+            return {"id": f"id-of-{name}", "zoneId": f"id-of-{name}", "name": name, "nameServers": ["ada.ns.cloudflare.com"]}
+        if args.token == "digitalocean:index/getLoadBalancer:getLoadBalancer":
+            return {**args.args, "ip": "203.0.113.11" if args.args.get("id") else "203.0.113.10"}  # by id, by name
         raise NotImplementedError(args.token)
 
 
@@ -104,6 +117,8 @@ def record(program: Callable[[], Any], *, preview: bool = False) -> Recorded:
     mocks.set_mocks(Cloud(), project="quayside", stack="dev", preview=preview, monitor=monitor)
     SETTINGS.rpc_manager.clear()
     SETTINGS.outputs.clear()
+    before: Any = pulumi.runtime.get_root_resource()
+    getattr(before, "outputs", {}).clear()  # one stack for all runs
     _LOOP.run_until_complete(run_pulumi_func(program))
     root: Any = pulumi.runtime.get_root_resource()
     monitor.recorded.exports = dict(getattr(root, "outputs", {}))

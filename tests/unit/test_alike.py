@@ -10,11 +10,14 @@ import pytest
 from pydantic import BaseModel
 
 from quayside.__main__ import COMPONENTS
-from quayside.clusters import doks
+from quayside.addons import metrics_server
+from quayside.clusters import doks_arguments as doks
+from quayside.edge import ingress_nginx, ingress_nginx_values, load_balancer_arguments, wildcard, zone
 from quayside.host import Host
 from quayside.planes import cert_manager
-from quayside.settings import certificates, charts, cluster, service, stack
-from quayside.workloads import service as workload
+from quayside.settings import certificates, charts, cluster, entry, names, probes, service, stack
+from quayside.workloads import arguments as workload
+from quayside.workloads import placement
 
 PAIRS: list[tuple[type[BaseModel], Any, set[str], set[str]]] = [
     # settings, arguments, fields that only settings have, fields that only arguments have
@@ -23,15 +26,36 @@ PAIRS: list[tuple[type[BaseModel], Any, set[str], set[str]]] = [
     (cluster.PoolSettings, doks.PoolArgs, set(), set()),
     (cluster.TaintSettings, doks.TaintArgs, set(), set()),
     (cluster.MaintenanceSettings, doks.MaintenanceArgs, set(), set()),
-    (service.ServiceSettings, workload.ServiceArgs, set(), set()),
+    (cluster.ProjectSettings, doks.ProjectArgs, set(), set()),
+    (placement.PlacedService, workload.ServiceArgs, set(), set()),
+    (placement.RouteSettings, workload.RouteArgs, set(), set()),
+    (placement.LoginSettings, workload.RegistryArgs, set(), set()),
     (service.ResourceSettings, workload.ResourceArgs, set(), set()),
     (service.RequestSettings, workload.RequestArgs, set(), set()),
     (service.LimitSettings, workload.LimitArgs, set(), set()),
-    (certificates.CertificateSettings, cert_manager.CertManagerArgs, {"enabled"}, {"mirror"}),
+    (service.HostSettings, workload.HostArgs, set(), set()),
+    (service.PathSettings, workload.PathArgs, set(), set()),
+    (service.ScaleSettings, workload.ScaleArgs, set(), set()),
+    (probes.ProbesSettings, workload.ProbesArgs, set(), set()),
+    (probes.ProbeSettings, workload.ProbeArgs, set(), set()),
+    (names.NameSettings, zone.ZoneArgs, {"dns", "zone", "proxied", "wildcard", "apex", "www"}, {"token", "zone", "disposable"}),
+    (names.RecordSettings, zone.RecordArgs, set(), set()),
+    (names.ZoneSettings, zone.ZoneSettingsArgs, set(), set()),
+    (ingress_nginx_values.IngressNginxSpec, ingress_nginx.IngressNginxArgs, {"kind"}, {"mirror"}),
+    (entry.LoadBalancerSettings, load_balancer_arguments.EntryLoadBalancerArgs, set(), set()),
+    (load_balancer_arguments.LoadBalancerSpec, load_balancer_arguments.LoadBalancerArgs, set(), set()),
+    (load_balancer_arguments.LoadBalancerPort, load_balancer_arguments.LoadBalancerPortArgs, set(), set()),
+    (certificates.CertificateSettings, cert_manager.CertManagerArgs, {"enabled", "issuer", "wildcard"}, {"mirror", "ingress_class"}),
+    (wildcard.WildcardSettings, wildcard.WildcardCertificateArgs, set(), set()),
+    (metrics_server.MetricsServerSpec, metrics_server.MetricsServerArgs, set(), {"mirror"}),
 ]
 
 OTHER_WORDS = {
+    "ProjectArgs.environment": "a stack has an environment of its own, a component has none",
+    "CertManagerArgs.dns_token": "settings name a secret, the component gets its value",
     "ServiceArgs.secrets": "settings name a secret, the component gets its value",
+    "ZoneArgs.zone": "a stack's zone is its domain where nothing is said, a component has no domain",
+    "EntryLoadBalancerArgs.host_name": "a stack's default is made of its domain, a component has none",
     "ServiceArgs.namespace": "the platform makes a shared namespace, the component finds it",
 }
 
@@ -88,7 +112,16 @@ def test_every_argument_is_described(model: type[BaseModel], args: Any, only_set
     [
         (cluster.ClusterSettings, "auto_upgrade"),
         (service.ServiceSettings, "port"),
+        (service.ServiceSettings, "access"),
+        (service.ServiceSettings, "headless"),
+        (service.ServiceSettings, "grace"),
+        (service.ScaleSettings, "cpu"),
         (service.RequestSettings, "cpu"),
+        (probes.ProbeSettings, "period"),
+        (probes.ProbeSettings, "timeout"),
+        (placement.RouteSettings, "entry"),
+        (placement.RouteSettings, "ingress_class"),
+        (placement.RouteSettings, "namespace"),
         (charts.ChartSettings, "mirror"),
     ],
 )

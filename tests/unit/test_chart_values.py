@@ -11,14 +11,22 @@ from typing import Any
 import pytest
 import yaml
 
+from quayside.addons.metrics_server import MetricsServerSpec
+from quayside.arguments import checked
 from quayside.charts import Chart
+from quayside.edge.ingress_nginx_values import IngressNginxSpec
 from quayside.settings.certificates import CertificateSettings
 from quayside.versions import CHARTS
 
 DATA = Path(os.environ.get("QUAYSIDE_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data") / "charts"
 
 SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "ingress-nginx": [
+        {"spec": checked(IngressNginxSpec, given, "a sample"), "labels": {"quayside/owner": "quayside.dev"}, "network": "10.0.0.0/16"}
+        for given in ({"replicas": 2, "wildcard": "example.com"}, {"behind_cloudflare": True})
+    ],
     "cert-manager": [{"settings": CertificateSettings(), "labels": {"quayside/owner": "quayside.dev"}}],
+    "metrics-server": [{"spec": MetricsServerSpec(), "labels": {"quayside/owner": "quayside.dev"}}],
 }
 """Chart → arguments of its values function, enough of them that every key is set once."""
 

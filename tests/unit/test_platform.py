@@ -4,8 +4,8 @@ from typing import Any
 
 from quayside.platform import Platform, node_pools, shared_namespaces
 from quayside.settings.stack import Settings
-from unit.examples import settings, topics
-from unit.recorder import Recorded, is_secret, record, value_of
+from unit.examples import public, settings, topics
+from unit.recorder import Recorded, Registration, is_secret, record, value_of
 
 
 def platform(changed: dict[str, Any] | None = None, preview: bool = False) -> Recorded:
@@ -13,59 +13,174 @@ def platform(changed: dict[str, Any] | None = None, preview: bool = False) -> Re
     return record(lambda: Platform(spec).export(), preview=preview)
 
 
+def components(recorded: Recorded) -> dict[str, Registration]:
+    return {each.name: each for each in recorded if each.type.startswith("quayside:") and not each.type.endswith(":Root")}
+
+
+def with_wildcard() -> dict[str, Any]:
+    stack = public()
+    stack["certificates"] |= {"challenge": "dns-01", "wildcard": True}
+    return stack
+
+
 def test_the_parts() -> None:
-    components = [(each.type.rpartition(":")[2], each.name) for each in platform() if each.type.startswith("quayside:")]
-    assert sorted(components) == [
-        ("CertManager", "cert-manager"),
-        ("DoksCluster", "cluster"),
-        ("Root", "cluster-billed"),
-        ("Root", "cluster-owned"),
-        ("Service", "hello"),
-    ]
+    assert {name: each.type.rpartition(":")[2] for name, each in components(platform(with_wildcard())).items()} == {
+        "cluster": "DoksCluster",
+        "cert-manager": "CertManager",
+        "entry": "IngressNginx",
+        "ingress-nginx-controller": "LoadBalancer",
+        "wildcard": "WildcardCertificate",
+        "names": "Zone",
+        "hello": "Service",
+    }
+
+
+def test_a_stack_without_a_domain_has_no_names() -> None:
+    assert "names" not in components(platform())
+
+
+def test_an_entry_can_be_left_out() -> None:
+    stack = {**topics(), "entry": {"kind": "none"}}
+    assert {"entry", "ingress-nginx-controller"}.isdisjoint(components(platform(stack)))
+    assert "entryAddress" not in platform(stack).exports
+
+
+def test_metrics_server_comes_with_the_first_service_that_scales() -> None:
+    stack = topics()
+    assert "metrics-server" not in components(platform(stack))
+    stack["services"]["hello"] = {"image": "acme/shop:1", "scale": {"min": 1, "max": 2}}
+    assert components(platform(stack))["metrics-server"].parent == "cluster-owned"
 
 
 def test_objects_in_the_cluster_go_through_its_provider() -> None:
-    objects = [each for each in platform() if each.type.startswith("kubernetes:")]
-    assert len(objects) == 6
+    objects = [each for each in platform(with_wildcard()) if each.type.startswith("kubernetes:")]
+    assert len(objects) > 15
     assert all("pulumi:providers:kubernetes::cluster" in each.request.provider for each in objects)
 
 
-def test_what_costs_nothing_goes_with_the_cluster() -> None:
-    parents = {each.name: each.parent for each in platform() if each.type in ("quayside:index:Service", "quayside:index:CertManager")}
-    assert parents == {"hello": "cluster-owned", "cert-manager": "cluster-owned"}
+def test_what_costs_nothing_goes_with_the_cluster_and_what_is_paid_for_before_it() -> None:
+    parents = {name: each.parent for name, each in components(platform(with_wildcard())).items()}
+    assert parents.pop("ingress-nginx-controller") == "cluster-billed"
+    assert parents.pop("cluster") == parents.pop("names") == "quayside-dev"
+    assert set(parents.values()) == {"cluster-owned"}
 
 
 def test_certificates_can_be_switched_off() -> None:
-    assert platform({**topics(), "certificates": {"enabled": False}}).of("Release") == []
+    assert [each.name for each in platform({**topics(), "certificates": {"enabled": False}}).of("Release")] == ["ingress-nginx"]
+
+
+def test_the_token_of_dns_01_reaches_cert_manager_only_where_it_is_needed() -> None:
+    assert platform(public()).of("Secret") == []
+    assert platform(with_wildcard()).one("Secret").name == "cloudflare-dns-token"
+
+
+def test_a_wildcard_certificate_lies_beside_the_entry_that_serves_it() -> None:
+    recorded = platform(with_wildcard())
+    assert recorded.one("Certificate").inputs["metadata"]["namespace"] == "ingress-nginx"
+    arguments = recorded.one("Release", "ingress-nginx").inputs["values"]["controller"]["extraArgs"]
+    assert arguments["default-ssl-certificate"] == "ingress-nginx/wildcard-tls"
+    assert recorded.one("Ingress").inputs["spec"]["tls"] == [{"hosts": ["hello.dev.example.com"]}]
 
 
 def test_the_mirror_reaches_the_charts() -> None:
-    release = platform({**topics(), "charts": {"mirror": "./charts"}}).one("Release")
-    assert release.inputs["chart"] == "./charts/cert-manager"
+    stack = {**topics(), "charts": {"mirror": "./charts"}}
+    stack["services"]["hello"]["scale"] = {"min": 2, "max": 3}
+    assert {each.inputs["chart"] for each in platform(stack).of("Release")} == {
+        "./charts/cert-manager",
+        "./charts/ingress-nginx",
+        "./charts/metrics-server",
+    }
+
+
+def test_a_host_is_completed_by_the_domain_and_led_to_by_the_entry() -> None:
+    stack = public()
+    stack["services"]["hello"]["hosts"] = {"hello": {"paths": {"/api": {}}}, "@": {}}
+    spec = platform(stack).one("Ingress").inputs["spec"]
+    assert spec["ingressClassName"] == "nginx"
+    assert {rule["host"]: [path["path"] for path in rule["http"]["paths"]] for rule in spec["rules"]} == {
+        "hello.dev.example.com": ["/api"],
+        "dev.example.com": ["/"],
+    }
+
+
+def test_records_lead_to_the_address_of_the_load_balancer() -> None:
+    records = {each.inputs["name"]: each.inputs["content"] for each in platform(public()).of("DnsRecord")}
+    assert set(records.values()) == {"203.0.113.10"}  # as the cloud answers for its name, and not what stands in the Service's status
+    assert set(records) == {"*.dev.example.com", "entry.dev.example.com"}
+
+
+def test_without_cloudflare_the_records_are_an_output() -> None:
+    stack = public()
+    stack["names"]["dns"] = "none"
+    recorded = platform(stack)
+    assert recorded.of("DnsRecord") == []
+    assert {each["name"]: each["content"] for each in value_of(recorded.exports["recordsToSet"])} == {
+        "*.dev.example.com": "203.0.113.10",
+        "entry.dev.example.com": "203.0.113.10",
+    }
+
+
+def test_a_registry_gives_its_services_a_pull_secret() -> None:
+    stack = topics()
+    stack["registries"] = {"gitlab": {"kind": "gitlab", "username": "deploy", "password": "smtpPassword"}}
+    stack["services"]["shop"] = {"image": "registry.gitlab.com/acme/shop:1"}
+    recorded = platform(stack)
+    assert [each.name for each in recorded.of("Secret")] == ["shop-pull"]
+    assert "data" in recorded.one("Secret").sealed
+
+
+def test_null_takes_away_what_we_set() -> None:
+    stack = topics()
+    stack["entry"] = {
+        "values": {"controller": {"topologySpreadConstraints": None, "config": {"hide-headers": None, "ssl-protocols": "TLSv1.3"}}}
+    }
+    stack["services"]["hello"]["patches"] = {"Container": {"readinessProbe": None}}
+    recorded = platform(stack)
+    controller = recorded.one("Release", "ingress-nginx").inputs["values"]["controller"]
+    assert "topologySpreadConstraints" not in controller
+    assert "hide-headers" not in controller["config"]
+    assert controller["config"]["ssl-protocols"] == "TLSv1.3"
+    assert "readinessProbe" not in recorded.one("Deployment").inputs["spec"]["template"]["spec"]["containers"][0]
+
+
+def test_a_stack_that_may_not_be_lost_is_locked() -> None:
+    locks = {disposable: platform({**topics(), "disposable": disposable}).one("Stash").request for disposable in (True, False)}
+    assert (locks[True].protect, locks[False].protect) == (False, True)
+    waited_for = {urn.rpartition("::")[2] for urn in locks[False].dependencies}
+    assert {"cluster-main", "ingress-nginx-controller", "hello"} <= waited_for
 
 
 def test_a_shared_namespace_is_made_once() -> None:
     stack = topics()
     stack["services"] = {name: {"image": "acme/shop:1", "namespace": "apps"} for name in ("a", "b")}
     assert shared_namespaces(settings(stack)) == ["apps"]
-    assert sorted(each.name for each in platform(stack).of("Namespace")) == ["apps", "cert-manager"]
+    assert sorted(each.name for each in platform(stack).of("Namespace")) == ["apps", "cert-manager", "ingress-nginx"]
+
+
+def test_namespaces_carry_the_stacks_name_where_clusters_log_to_one_place() -> None:
+    names = [each.inputs["metadata"]["name"] for each in platform({**topics(), "uniqueNamespaces": True}).of("Namespace")]
+    assert "hello-dev" in names
 
 
 def test_outputs() -> None:
-    exports = platform().exports
-    assert set(exports) == {"kubeconfig", "clusterName", "nodePools", "services"}
+    exports = platform(public()).exports
+    assert set(exports) == {"kubeconfig", "clusterName", "nodePools", "services", "estimate", "entryAddress", "hosts"}
     assert value_of(exports["clusterName"]) == "quayside-dev"
+    assert value_of(exports["entryAddress"]) == "203.0.113.10"
+    assert value_of(exports["hosts"]) == {"hello.dev.example.com": "203.0.113.10"}
+    assert exports["estimate"]["monthly"] == 100  # two nodes, one load balancer, and the HA control plane that nobody declined
     assert value_of(exports["services"]) == {
         "hello": {
             "namespace": "hello",
             "image": "nginxinc/nginx-unprivileged:1.29-alpine",
             "url": "http://hello.hello.svc.cluster.local",
+            "urls": ["https://hello.dev.example.com"],
         }
     }
 
 
 def test_only_the_kubeconfig_is_a_secret_output() -> None:
-    exports = platform().exports
+    exports = platform(public()).exports
     assert [name for name, value in exports.items() if is_secret(value)] == ["kubeconfig"]
 
 

@@ -1,92 +1,24 @@
 """DigitalOcean Kubernetes (DOKS): VPC, cluster, node pools and the provider that enters it."""
 
-from typing import Any, NotRequired, TypedDict
+import re
+from typing import Any
 
 import pulumi
 import pulumi_digitalocean as digitalocean
 import pulumi_kubernetes as kubernetes
 
 from quayside.arguments import checked
-from quayside.clusters import kubeconfig
-from quayside.clusters.pools import pool_arguments, system_pool_arguments
+from quayside.clusters import doks_load_balancer, kubeconfig
+from quayside.clusters.doks_arguments import DoksClusterArgs
+from quayside.clusters.doks_project import put_into_project
+from quayside.clusters.pools import pool_arguments, system_pool_arguments, tags_of
 from quayside.clusters.roots import roots
 from quayside.labels import owner_tags
 from quayside.settings.cluster import ClusterSettings
+from quayside.settings.entry import LoadBalancerSettings
 from quayside.settings.stack import Settings
 
-
-class TaintArgs(TypedDict, total=False):
-    """A taint on the nodes of a pool."""
-
-    value: pulumi.Input[str]
-    """Value of the taint. Default: empty."""
-    effect: pulumi.Input[str]
-    """What happens to pods that do not tolerate it: NoSchedule, PreferNoSchedule or NoExecute. Default: NoSchedule."""
-
-
-class SystemPoolArgs(TypedDict):
-    """The pool that belongs to the cluster itself. It stays small and fixed, because another size of machine means another cluster."""
-
-    size: pulumi.Input[str]
-    """Machine size. A change replaces the whole cluster, which only a disposable stack allows."""
-    count: NotRequired[pulumi.Input[int]]
-    """Number of nodes. Default: 1."""
-
-
-class PoolArgs(TypedDict):
-    """A further node pool, with a fixed count of nodes or a range for the autoscaler. Each node costs what its size costs."""
-
-    size: pulumi.Input[str]
-    """Machine size. On a change a new pool is made before the old one goes."""
-    count: NotRequired[pulumi.Input[int]]
-    """Number of nodes of a pool of fixed size."""
-    min: NotRequired[pulumi.Input[int]]
-    """Least number of nodes of a pool that scales itself."""
-    max: NotRequired[pulumi.Input[int]]
-    """Greatest number of nodes of a pool that scales itself: the bill's upper bound."""
-    labels: NotRequired[dict[str, pulumi.Input[str]]]
-    """Labels of the pool's nodes: key → value."""
-    taints: NotRequired[dict[str, TaintArgs]]
-    """Taints of the pool's nodes: key → taint."""
-
-
-class MaintenanceArgs(TypedDict, total=False):
-    """When the cloud may upgrade the cluster."""
-
-    day: pulumi.Input[str]
-    """Day of the week, or any. Default: any."""
-    start: pulumi.Input[str]
-    """Start of the window of four hours, in UTC. Default: 04:00."""
-
-
-class DoksClusterArgs(TypedDict):
-    """The Kubernetes cluster."""
-
-    token: pulumi.Input[str]
-    """API token of DigitalOcean with full access to Kubernetes, VPCs and tags. Secret."""
-    name: NotRequired[str]
-    """Name at the cloud, also of its VPC; both are unique in an account. Default: project and stack. A change replaces the cluster."""
-    disposable: NotRequired[bool]
-    """Whether the cluster may be lost: it is not protected, and goes with all its volumes and load balancers. Default: false."""
-    region: pulumi.Input[str]
-    """Region. A change replaces the cluster."""
-    version: pulumi.Input[str]
-    """Minor version; its newest patch is looked up. With autoUpgrade, a running cluster's version is the cloud's affair."""
-    network: NotRequired[pulumi.Input[str]]
-    """Address range of the VPC. Default: the cloud picks one. A change replaces the cluster."""
-    ha: NotRequired[pulumi.Input[bool]]
-    """Three control plane nodes, for $40 a month; cannot be switched off later. Default: the cloud's, which from 1.36 on is true."""
-    auto_upgrade: NotRequired[bool]
-    """Whether the cloud installs patch releases by itself. For the next minor version switch it off for one `pulumi up`. Default: true."""
-    maintenance: NotRequired[MaintenanceArgs]
-    """When upgrades may happen."""
-    credentials: NotRequired[str]
-    """How the cluster is entered: token (the API token as bearer) or doctl (through the vendor's program, which then must be installed
-    and logged in wherever Pulumi runs). Neither runs out after seven days as the cluster's own does. Default: token."""
-    system_pool: SystemPoolArgs
-    """The pool that belongs to the cluster itself."""
-    pools: NotRequired[dict[str, PoolArgs]]
-    """Further node pools: name → pool."""
+__all__ = ["DoksCluster", "DoksClusterArgs"]
 
 
 class DoksCluster(pulumi.ComponentResource):
@@ -97,7 +29,8 @@ class DoksCluster(pulumi.ComponentResource):
 
     Decided here:
     - The cluster resource is protected unless `disposable`; the engine then refuses to replace or delete it, in the preview already.
-      `pulumi destroy --skip-preview` is refused only half-way: pools and owned objects go on running, but are out of the state.
+      Pools are not: to remove one, or to give it another size, is a daily edit. Protection of single resources cannot refuse
+      `pulumi destroy --skip-preview` in time anyway, because the engine comes to each one only after what depends on it: see `lock`.
     - `destroyAllAssociatedResources` only where `disposable`: it deletes volumes and load balancers which nobody in this stack knows of.
       Without it they stay, and the VPC's deletion fails with 409 until somebody has looked at them (terraform-provider-digitalocean#488).
     - VPC and cluster have fixed names, so a replacement deletes first.
@@ -122,8 +55,9 @@ class DoksCluster(pulumi.ComponentResource):
         spec = checked(ClusterSettings, settings, f"cluster {name}")
         disposable = bool(args.get("disposable"))
         token = pulumi.Output.secret(args["token"])
-        cloud_name = spec.name or f"{pulumi.get_project()}-{pulumi.get_stack()}"
-        tags = owner_tags()
+        cloud_name = spec.name or default_name(pulumi.get_project(), pulumi.get_stack())
+        mark = owner_tags()
+        tags = [*mark, *tags_of(spec.tags)]
 
         cloud = digitalocean.Provider(name, token=token, opts=pulumi.ResourceOptions(parent=self))
         ours = pulumi.ResourceOptions(parent=self, provider=cloud)
@@ -132,7 +66,7 @@ class DoksCluster(pulumi.ComponentResource):
             name=cloud_name,
             region=spec.region,
             ip_range=spec.network,
-            description=f"Made by quayside: {tags[-1]}",  # VPCs have no tags
+            description=f"Made by quayside: {mark[-1]}",  # VPCs have no tags
             opts=pulumi.ResourceOptions.merge(ours, pulumi.ResourceOptions(delete_before_replace=True)),
         )
         cluster = digitalocean.KubernetesCluster(
@@ -159,6 +93,8 @@ class DoksCluster(pulumi.ComponentResource):
                 ),
             ),
         )
+        if spec.project:
+            put_into_project(name, spec.project, cluster, ours)
         with_cluster = pulumi.ResourceOptions.merge(ours, pulumi.ResourceOptions(deleted_with=cluster))
         pools = [
             digitalocean.KubernetesNodePool(
@@ -167,6 +103,8 @@ class DoksCluster(pulumi.ComponentResource):
             for pool, settings in sorted(spec.pools.items())
         ]
         self.name, self.cluster_id, self.region = cluster.name, cluster.id, cluster.region
+        # Load balancers connect over the private network (DigitalOcean's docs); pods are in the cluster subnet, which may not overlap it.
+        self._cloud, self.load_balancer_network = cloud, vpc.ip_range
         self.kubeconfig = _kubeconfig(cluster, token, spec.credentials)
         self.provider = kubernetes.Provider(
             name,
@@ -190,19 +128,34 @@ class DoksCluster(pulumi.ComponentResource):
             }
         )
 
-    def load_balancer_annotations(self, name: str) -> dict[str, str]:
+    def load_balancer_annotations(self, settings: LoadBalancerSettings) -> dict[str, str]:
         """See contract.Cluster."""
-        return load_balancer_annotations(name)
+        return doks_load_balancer.annotations(settings)
+
+    def load_balancer_address(self, name: str, service: kubernetes.core.v1.Service) -> pulumi.Output[str]:
+        """See contract.Cluster.
+
+        Asked by the id that the controller notes on the Service: in the preview of another name there is none of that name yet.
+        """
+        noted = service.metadata.apply(lambda metadata: (metadata.get("annotations") or {}).get(doks_load_balancer.ID))
+        found = digitalocean.get_load_balancer_output(
+            id=noted,
+            name=noted.apply(lambda identity: None if identity else name),
+            opts=pulumi.InvokeOutputOptions(parent=self, provider=self._cloud, depends_on=[service]),
+        )
+        return found.ip
 
 
-def load_balancer_annotations(name: str) -> dict[str, str]:
-    """What a Service of type LoadBalancer says to DigitalOcean's controller."""
-    return {"service.beta.kubernetes.io/do-loadbalancer-name": name}
+def default_name(project: str, stack: str) -> str:
+    """The name of a cluster and its VPC that nobody gave one: what both may hold (Vpc in DigitalOcean's Terraform reference) of it."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{project}-{stack}".lower())[:63].strip("-")
 
 
 def from_settings(name: str, settings: Settings) -> DoksCluster:
     """The cluster of a stack (see clusters.index)."""
     spec: Any = settings.cluster.model_dump(exclude={"kind"}, exclude_none=True)
+    if "project" in spec:
+        spec["project"].setdefault("environment", settings.environment)
     args: Any = {**spec, "token": settings.secret("digitaloceanToken"), "disposable": settings.disposable}
     return DoksCluster(name, args)
 

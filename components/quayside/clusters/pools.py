@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from quayside.settings.cluster import PoolSettings, SystemPoolSettings, TaintSettings
-from quayside.settings.rules import SYSTEM_POOL
+from quayside.settings.rules import POOL_LABEL, SYSTEM_POOL
 
-POOL_LABEL = "quayside/pool"
-"""Label of a node with the name its pool has in the settings. The cloud's own label has the name at the cloud, which holds the size."""
+
+def tags_of(tags: Mapping[str, str]) -> list[str]:
+    """A user's tags as DigitalOcean has them: words. In the order of their keys, so that the order in a file means nothing."""
+    return [f"{key}:{value}" if value else key for key, value in sorted(tags.items())]
 
 
 def pool_name(name: str, size: str) -> str:

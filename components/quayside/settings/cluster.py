@@ -5,8 +5,21 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from quayside.settings.base import Model, Rule, empty
-from quayside.settings.rules import pools_apart, size_of_pool
-from quayside.settings.types import ClockTime, KubernetesVersion, LabelKey, LabelValue, Name, Network, Region, Size
+from quayside.settings.rules import network_is_free, pool_labels_apart, pool_names_fit, pools_apart, size_of_pool, tags_apart
+from quayside.settings.types import (
+    ClockTime,
+    Environment,
+    KubernetesVersion,
+    LabelKey,
+    LabelValue,
+    Name,
+    Network,
+    ProjectName,
+    Region,
+    Size,
+    TagKey,
+    TagValue,
+)
 
 # No pool may be empty, and none may scale to nothing (DigitalOcean's Terraform reference, kubernetes_cluster). What an account may have at
 # most is between it and DigitalOcean.
@@ -34,7 +47,7 @@ class SystemPoolSettings(Model):
 class PoolSettings(Model):
     """A further node pool, with a fixed count of nodes or a range for the autoscaler. Each node costs what its size costs."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (size_of_pool,)
+    rules: ClassVar[tuple[Rule, ...]] = (size_of_pool, pool_labels_apart)
 
     size: Size
     """Machine size. On a change a new pool is made before the old one goes."""
@@ -59,10 +72,21 @@ class MaintenanceSettings(Model):
     """Start of the window of four hours, in UTC. Default: 04:00."""
 
 
+class ProjectSettings(Model):
+    """The project at DigitalOcean that lists the cluster: a way to keep an account tidy, and no border of rights."""
+
+    name: ProjectName
+    """Name of the project."""
+    create: bool = False
+    """Whether the project is made, and goes with the stack. Otherwise one of that name must be there. Default: false."""
+    environment: Environment | None = None
+    """What a project that is made is for: dev, test, staging or prod. Default: the stack's environment."""
+
+
 class ClusterSettings(Model):
     """The Kubernetes cluster."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (pools_apart,)
+    rules: ClassVar[tuple[Rule, ...]] = (pools_apart, pool_names_fit, network_is_free, tags_apart)
 
     kind: Literal["doks"] = "doks"
     """Where it runs: doks (DigitalOcean). Default: doks."""
@@ -83,6 +107,11 @@ class ClusterSettings(Model):
     credentials: Literal["token", "doctl"] = "token"
     """How the cluster is entered: token (the API token as bearer) or doctl (through the vendor's program, which then must be installed
     and logged in wherever Pulumi runs). Neither runs out after seven days as the cluster's own does. Default: token."""
+    project: ProjectSettings | None = None
+    """The project that lists the cluster. Default: the account's default project."""
+    tags: dict[Annotated[str, TagKey], TagValue] = empty()
+    """Tags of the cluster and its nodes at the cloud, besides our own: key → value, written there as key:value, or as the key alone where
+    the value is empty."""
     system_pool: SystemPoolSettings
     """The pool that belongs to the cluster itself."""
     pools: dict[Annotated[str, Name], PoolSettings] = empty()

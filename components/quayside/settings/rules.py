@@ -1,14 +1,29 @@
 """Checks over several values of one map: pure functions over plain maps, which settings and components share (see base.Rule)."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
 from typing import Any
-
-from quayside.settings.types import Cpu, Memory
 
 SYSTEM_POOL = "system"
 """Name of the pool that belongs to the cluster itself."""
 
-RESERVED = frozenset({"cert-manager", "default"})
+POOL_LABEL = "quayside/pool"
+"""Label of a node with the name its pool has in the settings. The cloud's own label has the name at the cloud, which holds the size."""
+
+LONGEST_NODE_NAME = 63
+"""A node's name is the value of a label, kubernetes.io/hostname."""
+
+NODE_SUFFIX = len("-8oimu")
+"""What DigitalOcean adds to a pool's name for the name of a node."""
+
+RESERVED_NETWORKS = ("10.244.0.0/16", "10.245.0.0/16", "10.246.0.0/24", "10.229.0.0/16")
+"""What no VPC may have: pods and services of clusters are there, and DigitalOcean itself (docs.digitalocean.com, VPC limits; the last one
+since 2025-03-07, release notes)."""
+
+RESERVED_TAGS = frozenset({"quayside", "k8s", "terraform"})
+"""Tags by which quayside, DigitalOcean (k8s:worker, k8s:<cluster>) and its provider (terraform:default-node-pool) know what is theirs."""
+
+RESERVED = frozenset({"cert-manager", "default", "ingress-nginx", "metrics-server"})
 """Namespaces, besides those that begin with kube-, in which no service may be."""
 
 
@@ -35,29 +50,44 @@ def pools_apart(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"pools.{SYSTEM_POOL}", "has the name of the pool that belongs to the cluster itself; write another, or set systemPool"
 
 
-def requests_within_limits(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Kubernetes refuses a container that asks for more than it may have."""
-    requests, limits = resources.get("requests"), resources.get("limits")
-    if not isinstance(requests, Mapping) or not isinstance(limits, Mapping):
-        return
-    for key, kind in (("cpu", Cpu), ("memory", Memory)):
-        try:
-            asked, allowed = kind.parse(requests[key]), kind.parse(limits[key])
-        except (KeyError, ValueError):
-            continue  # its own problem is reported where it stands
-        if isinstance(asked, kind) and isinstance(allowed, kind) and asked.amount > allowed.amount:
-            yield "requests", f"ask for more {key} than limits allow ({asked} > {allowed}); write requests ≤ limits"
+def pool_names_fit(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A node's name is its pool's, with the size (see clusters.pools) and a suffix."""
+    pools = cluster.get("pools")
+    for name, pool in (pools if isinstance(pools, Mapping) else {}).items():
+        size = pool.get("size") if isinstance(pool, Mapping) else None
+        over = len(f"{name}-{size}") + NODE_SUFFIX - LONGEST_NODE_NAME
+        if isinstance(size, str) and over > 0:
+            wrong = f"makes names of nodes longer than {LONGEST_NODE_NAME} characters, with the machine size in them"
+            yield f"pools.{name}", f"{wrong}; write a name that is shorter by {over}"
 
 
-def variables_once(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """An environment variable comes from one place: in Kubernetes one of two would win without a word."""
-    seen: dict[str, str] = {}
-    for source in ("env", "config", "secrets"):
-        names = service.get(source)
-        for name in names if isinstance(names, Mapping) else ():
-            if name in seen:
-                yield source, f"sets {name}, which {seen[name]} sets too; keep it in one of them"
-            seen[name] = source
+def pool_labels_apart(pool: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The label that says which pool a node is of has its value already."""
+    labels = pool.get("labels")
+    if isinstance(labels, Mapping) and POOL_LABEL in labels:
+        yield f"labels.{POOL_LABEL}", "is set by quayside itself, to the pool's name; remove it, or write another label"
+
+
+def network_is_free(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A VPC cannot lie where DigitalOcean itself is."""
+    try:
+        network = IPv4Network(cluster.get("network") or "")
+    except ValueError:
+        return  # none is set, it is known only later, or it has a message of its own
+    for reserved in RESERVED_NETWORKS:
+        if network.overlaps(IPv4Network(reserved)):
+            yield (
+                "network",
+                f"overlaps {reserved}, which DigitalOcean keeps for itself and for clusters; write another, such as 10.20.0.0/20",
+            )
+
+
+def tags_apart(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Tags that mean something to others."""
+    tags = cluster.get("tags")
+    for key in tags if isinstance(tags, Mapping) else ():
+        if key in RESERVED_TAGS:
+            yield f"tags.{key}", "is a tag of quayside's, of DigitalOcean's or of its provider's; write another"
 
 
 def namespaces_apart(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from quayside.settings.base import Model
 from quayside.settings.text import Text
-from quayside.settings.types import DigitalOceanToken, SecretName
+from quayside.settings.types import CloudflareToken, DigitalOceanToken, SecretName
 
 
 class SecretText(Text):
@@ -25,8 +25,12 @@ class SecretSettings(Model):
     __pydantic_extra__: dict[SecretName, SecretText] = Field(init=False)  # type: ignore[assignment]  # narrower, as pydantic's docs have it
 
     digitalocean_token: DigitalOceanToken | None = Field(default=None, repr=False)
-    """API token of DigitalOcean with full access to Kubernetes, VPCs and tags.
+    """API token of DigitalOcean with full access to Kubernetes, VPCs and tags, and to projects where cluster.project is set, that may read
+    load balancers.
     Default: the environment variable DIGITALOCEAN_TOKEN."""
+    cloudflare_token: CloudflareToken | None = Field(default=None, repr=False)
+    """API token of Cloudflare that may read the zone and edit its DNS, and edit its settings where names.zoneSettings are written.
+    Default: the environment variable CLOUDFLARE_API_TOKEN."""
 
     def named(self) -> dict[str, str]:
         """All secrets in clear, name → value."""

@@ -1,12 +1,54 @@
 """Settings of one service."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from quayside.settings.base import Model, Rule, empty
-from quayside.settings.rules import requests_within_limits, variables_once
+from quayside.settings.hosts import HostKey, HostPath
+from quayside.settings.probes import ProbesSettings
+from quayside.settings.service_rules import (
+    patches_keep_names,
+    range_in_order,
+    replicas_within_scale,
+    requests_within_limits,
+    start_within_timeout,
+    targets_within_limits,
+    variables_once,
+)
+from quayside.settings.text import Text, problem
 from quayside.settings.types import Cpu, Duration, Image, LabelKey, LabelValue, Memory, Name, SecretName, Value, Variable
+
+_KINDS = (
+    "Container",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "Namespace",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "Service",
+    "ServiceAccount",
+)
+
+
+class ObjectKind(Text):
+    """A kind of object that a service is made of, or Container for the one in its pods. ConfigMap and Secret have keys of their own."""
+
+    pattern = "|".join(_KINDS)
+    wrong = "is not a kind of object that can be patched"
+    write = f"write one of {', '.join(_KINDS)}"
+    examples = ("Deployment",)
+
+
+def _is_list(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise problem("is not a list; write each word in a line of its own, after a hyphen")
+    return value
+
+
+Words = Annotated[list[Value], BeforeValidator(_is_list)]
+"""A command line, word by word. No shell reads it."""
 
 
 class RequestSettings(Model):
@@ -38,19 +80,73 @@ class ResourceSettings(Model):
     """What a pod may have at most."""
 
 
+class PathSettings(Model):
+    """A path of a host that leads to a service."""
+
+    type: Literal["Prefix", "Exact"] = "Prefix"
+    """Prefix (it and all below) or Exact. Default: Prefix."""
+
+
+class HostSettings(Model):
+    """A host name under which a service is reached from outside."""
+
+    paths: dict[Annotated[str, HostPath], PathSettings] = empty()
+    """Paths that lead to the service: path → how it is matched. Default: all (/)."""
+    proxied: bool | None = None
+    """Whether Cloudflare stands before it. Default: as names.proxied says."""
+
+
+class ScaleSettings(Model):
+    """A range of pods for the autoscaler. It reads metrics-server, which a stack has as soon as one of its services has a range."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (range_in_order,)
+
+    min: Annotated[int, Field(ge=1, le=1000)]
+    """Least number of pods."""
+    max: Annotated[int, Field(ge=1, le=1000)]
+    """Greatest number of pods."""
+    cpu: Annotated[int, Field(ge=1, le=1000)] = 70
+    """Share of the requested CPU, in percent, that the pods are kept at. Default: 70."""
+    memory: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Share of the requested memory, in percent, that the pods are kept at. Default: memory is not looked at."""
+
+
 class ServiceSettings(Model):
     """A service: one image that runs in a number of pods and answers on one port."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (variables_once,)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        variables_once,
+        replicas_within_scale,
+        targets_within_limits,
+        start_within_timeout,
+        patches_keep_names,
+    )
 
     image: Image
     """Container image with a fixed tag or digest."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     """Port on which the container listens; inside the cluster the service answers on port 80. Default: 8080."""
+    command: Words = Field(default_factory=list)
+    """Program and arguments that run instead of the image's entry point, word by word."""
+    args: Words = Field(default_factory=list)
+    """Arguments for the image's entry point, or for command, word by word."""
     replicas: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Number of pods. Default: 1."""
+    """Number of pods; beside scale, the number to start with. Default: 1."""
     namespace: Name | None = None
     """A namespace to share with other services. Default: one of its own, named like the service."""
+    scale: ScaleSettings | None = None
+    """A range for the autoscaler, which then owns the number of pods. It does not wake a service that has none.
+    Default: none, replicas are fixed."""
+    hosts: dict[Annotated[str, HostKey], HostSettings] = empty()
+    """Host names under which it is reached from outside: name → paths. A single label is completed by the stack's domain."""
+    access: Literal["cluster", "namespace"] = "cluster"
+    """Who inside the cluster may call it, on its port only: cluster (any pod) or namespace (pods of its own namespace and, where it has
+    hosts, the entry's). Default: cluster."""
+    headless: bool = False
+    """Whether its name inside the cluster leads to each pod, on the container's port, rather than to one address. A change replaces its
+    Service. Default: false."""
+    probes: ProbesSettings = ProbesSettings()
+    """How Kubernetes finds out whether a pod can answer."""
     resources: ResourceSettings = ResourceSettings()
     """CPU and memory of one pod."""
     env: dict[Annotated[str, Variable], Value] = empty()
@@ -62,5 +158,11 @@ class ServiceSettings(Model):
     """Environment variables from secrets: name → name of an entry of quayside:secrets. A change rolls the pods."""
     labels: dict[Annotated[str, LabelKey], LabelValue] = empty()
     """Further labels of all its objects: key → value."""
+    grace: Duration = Duration("30s")
+    """How long a pod that is going may finish what it is at, after the five seconds in which others stop sending it requests.
+    Default: 30s."""
     timeout: Duration = Duration("5m")
     """How long a rollout may take before it counts as failed. Default: 5m."""
+    patches: dict[Annotated[str, ObjectKind], dict[str, Any]] = empty()
+    """For every field that has no key here: kind of object (Container for the one in its pods) → fields, merged into its manifest. Maps
+    merge, null removes, all else replaces. No place for secrets."""

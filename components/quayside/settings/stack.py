@@ -3,49 +3,81 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, get_args
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import Field, ValidationError
 
+from quayside.settings import certificate_rules, host_rules, name_rules
 from quayside.settings.base import Model, Rule, empty
+from quayside.settings.capacity import services_fit
 from quayside.settings.certificates import CertificateSettings
 from quayside.settings.charts import ChartSettings
 from quayside.settings.cluster import ClusterSettings
-from quayside.settings.merge import merge
+from quayside.settings.entry import EntrySettings, clients_are_known
+from quayside.settings.hosts import Domain
+from quayside.settings.merge import ANY, merge
+from quayside.settings.names import NameSettings
 from quayside.settings.problems import InvalidSettings, Problem, did_you_mean, problems_of
+from quayside.settings.registries import RegistrySettings, servers_apart
 from quayside.settings.rules import namespaces_apart
 from quayside.settings.secrets import SecretSettings, SecretText
 from quayside.settings.service import ServiceSettings
-from quayside.settings.types import DigitalOceanToken, Environment, Name
+from quayside.settings.types import CloudflareToken, DigitalOceanToken, Environment, Name
+
+ESCAPES = (("entry", "values"), ("certificates", "values"), ("services", ANY, "patches"))
+"""Where a stack writes a chart's values or an object's fields: null there takes away what we set, not what the defaults say."""
 
 NAMESPACE = "quayside"
 DEFAULTS = "defaults"
 
-FROM_ENVIRONMENT = {"DIGITALOCEAN_TOKEN": ("secrets", "digitaloceanToken"), "QUAYSIDE_CHART_MIRROR": ("charts", "mirror")}
+FROM_ENVIRONMENT = {
+    "DIGITALOCEAN_TOKEN": ("secrets", "digitaloceanToken"),
+    "CLOUDFLARE_API_TOKEN": ("secrets", "cloudflareToken"),
+    "QUAYSIDE_CHART_MIRROR": ("charts", "mirror"),
+}
 """Environment variables that stand in for a setting which the stack does not make."""
 
 
 _SET = "`pulumi config set --secret --path"
-_PLACEHOLDERS = frozenset([*DigitalOceanToken.examples, *SecretText.examples])
+_PLACEHOLDERS = frozenset([*CloudflareToken.examples, *DigitalOceanToken.examples, *SecretText.examples])
 
 
 class Settings(Model):
     """Everything a stack says. A value of this class has been checked; see `from_stack`."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (namespaces_apart,)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        namespaces_apart,
+        services_fit,
+        clients_are_known,
+        servers_apart,
+        *name_rules.RULES,
+        *host_rules.RULES,
+        *certificate_rules.RULES,
+    )
 
-    environment: Environment = Environment("dev")
-    """What the stack is for, such as dev or prod. Default: the stack's name."""
+    environment: Environment = "dev"
+    """What the stack is for: dev, test, staging or prod. Default: the stack's name where it is one of these, else dev."""
     disposable: bool = False
     """Whether the stack may be lost: its cluster is not protected, and goes with all its volumes and load balancers. Default: false."""
+    domain: Domain | None = None
+    """The domain of the stack's hosts; it completes short ones. Default: none, and nothing is reached from outside by name."""
+    unique_namespaces: bool = False
+    """Whether a service's own namespace carries the stack's name, so that it is unique where several clusters log to one place.
+    Default: false."""
     cluster: ClusterSettings
     """The Kubernetes cluster."""
+    entry: EntrySettings = EntrySettings()
+    """What takes requests from outside and leads them to services."""
     certificates: CertificateSettings = CertificateSettings()
     """Certificates by cert-manager."""
+    names: NameSettings = NameSettings()
+    """Names in DNS, at Cloudflare or by hand."""
     charts: ChartSettings = ChartSettings()
     """Where Helm charts come from."""
+    registries: dict[Annotated[str, Name], RegistrySettings] = empty()
+    """Container registries that want a password: name → registry."""
     services: dict[Annotated[str, Name], ServiceSettings] = empty()
     """Services: name → service."""
     secrets: SecretSettings = Field(default_factory=lambda: SecretSettings(), repr=False)
@@ -80,8 +112,9 @@ class Settings(Model):
         defaults = topics.get(DEFAULTS) or {}
         if not isinstance(defaults, Mapping):
             return None, [Problem((DEFAULTS,), "is not a map; write topics below it, indented")]
-        spec = merge(defaults, {key: value for key, value in topics.items() if key != DEFAULTS})
-        spec.setdefault("environment", stack)
+        spec = merge(defaults, {key: value for key, value in topics.items() if key != DEFAULTS}, ESCAPES)
+        if stack in get_args(Environment):
+            spec.setdefault("environment", stack)
         for variable, (topic, key) in FROM_ENVIRONMENT.items():
             if environ.get(variable) and isinstance(spec.setdefault(topic, {}), dict):
                 spec[topic].setdefault(key, environ[variable])
@@ -115,18 +148,33 @@ def _shared_secrets(defaults: Mapping[str, Any]) -> Iterator[Problem]:
 def _missing_secrets(spec: Mapping[str, Any]) -> Iterator[Problem]:
     """Names of secrets that no secret has."""
     known = _map(spec.get("secrets"))
+    for path, name in _secrets_in_use(spec):
+        if isinstance(name, str) and name not in known:
+            wrong = f"names a secret that does not exist ({did_you_mean(name, known)})"
+            yield Problem(path, f"{wrong}; set it with {_SET} quayside:secrets.<name>`")
+
+
+def _secrets_in_use(spec: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Where a secret is named, and the name."""
     for service, settings in _map(spec.get("services")).items():
         for variable, name in _map(_map(settings).get("secrets")).items():
-            if isinstance(name, str) and name not in known:
-                wrong = f"names a secret that does not exist ({did_you_mean(name, known)})"
-                yield Problem(("services", str(service), "secrets", str(variable)), f"{wrong}; set it with {_SET} quayside:secrets.<name>`")
+            yield ("services", str(service), "secrets", str(variable)), name
+    for registry, settings in _map(spec.get("registries")).items():
+        yield ("registries", str(registry), "password"), _map(settings).get("password")
+    yield ("certificates", "dnsToken"), certificate_rules.dns_token_in_use(spec)
 
 
 def _missing_token(spec: Mapping[str, Any]) -> Iterator[Problem]:
-    """A DigitalOcean cluster needs a token."""
-    if _map(spec.get("cluster")).get("kind", "doks") == "doks" and "digitaloceanToken" not in _map(spec.get("secrets")):
-        how = f"{_SET} quayside:secrets.digitaloceanToken`, or set the environment variable DIGITALOCEAN_TOKEN"
-        yield Problem(("secrets", "digitaloceanToken"), f"is missing, and the cluster needs it; set it with {how}")
+    """A DigitalOcean cluster needs a token, and so do names at Cloudflare."""
+    needed = []
+    if _map(spec.get("cluster")).get("kind", "doks") == "doks":
+        needed.append(("digitaloceanToken", "DIGITALOCEAN_TOKEN", "the cluster needs it"))
+    if spec.get("domain") and _map(spec.get("names")).get("dns", "cloudflare") == "cloudflare":
+        needed.append(("cloudflareToken", "CLOUDFLARE_API_TOKEN", "the domain's names need it (names.dns: none lists them instead)"))
+    for name, variable, why in needed:
+        if name not in _map(spec.get("secrets")):
+            how = f"{_SET} quayside:secrets.{name}`, or set the environment variable {variable}"
+            yield Problem(("secrets", name), f"is missing, and {why}; set it with {how}")
 
 
 def _exposed(topics: Mapping[str, Any]) -> Iterator[Problem]:
@@ -158,9 +206,9 @@ def _depth(tree: Any, path: tuple[str, ...]) -> int:
     """How many steps of a path exist in a tree."""
     depth = 0
     for step in path:
-        if not isinstance(tree, Mapping) or tree.get(step) is None:
+        if not isinstance(tree, Mapping) or step not in tree:
             break
-        tree, depth = tree[step], depth + 1
+        tree, depth = tree[step], depth + 1  # a null counts: it takes away what the defaults say
     return depth
 
 

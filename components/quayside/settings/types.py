@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from quayside.settings.text import Text
 
@@ -111,12 +111,38 @@ class Name(Text):
     examples: ClassVar[tuple[str, ...]] = ("hello",)
 
 
-class Environment(Name):
-    """What a stack is for."""
+Environment = Literal["dev", "test", "staging", "prod"]
+"""What a stack is for."""
 
-    wrong = "is not the name of an environment"
-    write = "write a short word in small letters, such as dev or prod"
-    examples = ("dev", "prod")
+
+class ProjectName(Text):
+    """The name of a project at DigitalOcean."""
+
+    # 1 to 175 characters: digitalocean/project/resource_project.go of terraform-provider-digitalocean
+    pattern = r"[^\s]([^\r\n]{0,173}[^\s])?"
+    wrong = "is not the name of a project"
+    write = "write one line of at most 175 characters"
+    examples = ("shop",)
+
+
+class TagKey(Text):
+    """What a tag at DigitalOcean begins with. Capitals are left out: of two spellings the account keeps the one that came first."""
+
+    # letters, digits, colons, hyphens and underscores, 255 in all: docs.digitalocean.com/reference/api, Tags
+    pattern = r"[a-z0-9_-]{1,63}"
+    wrong = "is not what a tag can begin with"
+    write = "write at most 63 small letters, digits, hyphens and underscores, such as team"
+    examples = ("team",)
+
+
+class TagValue(Text):
+    """What follows the colon of a tag at DigitalOcean."""
+
+    pattern = r"[a-z0-9_:-]{0,191}"
+    wrong = "is not the value of a tag"
+    write = "write at most 191 small letters, digits, colons, hyphens and underscores"
+    examples = ("payments",)
+    numbers = True
 
 
 class LabelValue(Text):
@@ -207,3 +233,12 @@ class DigitalOceanToken(Text):
     wrong = "is not an API token of DigitalOcean"
     write = "make one at https://cloud.digitalocean.com/account/api/tokens and write it whole: dop_v1_ and 64 hexadecimal digits"
     examples = ("dop_v1_" + "5a" * 32,)
+
+
+class CloudflareToken(Text):
+    """A Cloudflare API token."""
+
+    pattern = r"[A-Za-z0-9_-]{30,200}"
+    wrong = "is not an API token of Cloudflare"
+    write = "make one at https://dash.cloudflare.com/profile/api-tokens and write it whole; the global API key is something else"
+    examples = ("not-a-real-cloudflare-token-" + "5a" * 6,)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from quayside.clusters.doks import DoksCluster, load_balancer_annotations
+from quayside.clusters.doks import DoksCluster, default_name
 from quayside.settings.problems import InvalidSettings
+from quayside.settings.types import Name
 from unit.examples import TOKEN
 from unit.recorder import Recorded, is_secret, record
 
@@ -118,6 +119,23 @@ def test_owned_objects_go_with_the_cluster_and_billed_ones_before_it() -> None:
     assert recorded.one("Root", "cluster-billed").request.deletedWith == ""
 
 
+def test_the_users_tags_are_on_the_cluster_and_its_nodes() -> None:
+    recorded = cluster(tags={"team": "shop", "billed": ""}, pools={"a": {"size": "s-2vcpu-4gb", "count": 2}})
+    made = recorded.one("KubernetesCluster").inputs
+    for tags in (made["tags"], made["nodePool"]["tags"], recorded.one("KubernetesNodePool").inputs["tags"]):
+        assert tags == ["quayside", "quayside:quayside:dev", "billed", "team:shop"]
+    assert recorded.one("Vpc").inputs["description"] == "Made by quayside: quayside:quayside:dev"
+
+
+@pytest.mark.parametrize(
+    ("stack", "name"),
+    [("dev", "quayside-dev"), ("mr_42", "quayside-mr-42"), ("MR/7.", "quayside-mr-7"), ("a" * 90, "quayside-" + "a" * 54)],
+)
+def test_a_name_of_its_own_is_one_that_the_cloud_takes(stack: str, name: str) -> None:
+    assert default_name("quayside", stack) == name
+    assert Name.parse(name) == name
+
+
 def test_arguments_are_checked_as_settings_are() -> None:
     with pytest.raises(InvalidSettings) as error:
         cluster(region="Singapore", pools={"a": {"size": "s-2vcpu-4gb", "min": 3, "max": 1}})
@@ -125,10 +143,6 @@ def test_arguments_are_checked_as_settings_are() -> None:
         "region is not the slug of a region; write three letters and a digit, such as sgp1, fra1 or nyc3",
         "pools.a.min is more than max (3 > 1); write min ≤ max",
     ]
-
-
-def test_load_balancer_annotations() -> None:
-    assert load_balancer_annotations("dev") == {"service.beta.kubernetes.io/do-loadbalancer-name": "dev"}
 
 
 def test_pools_go_with_the_cluster() -> None:

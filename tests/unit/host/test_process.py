@@ -10,6 +10,8 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from quayside.__main__ import COMPONENTS
+
 PLUGIN = Path(__file__).parents[3] / "components"
 
 
@@ -29,4 +31,4 @@ def test_it_answers_with_the_packages_schema(port: int) -> None:
         answer = provider_pb2_grpc.ResourceProviderStub(channel).GetSchema(provider_pb2.GetSchemaRequest(version=0), timeout=20)
     schema = json.loads(answer.schema)
     assert (schema["name"], schema["version"]) == ("quayside", "0.1.0")
-    assert set(schema["resources"]) == {"quayside:index:CertManager", "quayside:index:DoksCluster", "quayside:index:Service"}
+    assert set(schema["resources"]) == {f"quayside:index:{component.__name__}" for component in COMPONENTS}

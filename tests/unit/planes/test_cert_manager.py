@@ -1,9 +1,18 @@
 """cert-manager, as it is registered."""
 
+import json
+from base64 import b64encode
 from typing import Any
 
+import pulumi
+import pytest
+
 from quayside.planes.cert_manager import CertManager
-from unit.recorder import Recorded, record
+from quayside.settings.footprint import CERT_MANAGER
+from quayside.settings.problems import InvalidSettings
+from unit.recorder import Recorded, record, value_of
+
+TOKEN = "a-token-that-nobody-may-read"
 
 
 def cert_manager(**args: Any) -> Recorded:
@@ -40,3 +49,69 @@ def test_a_mirror_replaces_the_repository() -> None:
     release = cert_manager(mirror="./charts").one("Release").inputs
     assert release["chart"] == "./charts/cert-manager"
     assert not {"version", "repositoryOpts"} & set(release)
+
+
+def test_the_users_values_go_over_ours() -> None:
+    values = cert_manager(values={"replicaCount": 2, "webhook": {"replicaCount": 3}}).one("Release").inputs["values"]
+    assert (values["replicaCount"], values["webhook"]["replicaCount"]) == (2, 3)
+    assert values["webhook"]["resources"]["requests"] == {"cpu": "10m", "memory": "64Mi"}
+
+
+def test_the_pods_ask_for_what_the_check_of_capacity_counts() -> None:
+    values = cert_manager().one("Release").inputs["values"]
+    asked = [values["resources"], values["webhook"]["resources"], values["cainjector"]["resources"]]
+    assert [each["requests"] for each in asked] == [pods.requests for pods in CERT_MANAGER]
+
+
+def test_issuers_come_after_the_release() -> None:
+    issuers = cert_manager(email="ops@acme.com").of("ClusterIssuer")
+    assert {each.name for each in issuers} == {"letsencrypt-prod", "letsencrypt-staging", "self-signed"}
+    assert all("cert-manager" in each.after for each in issuers)
+
+
+def test_http_challenges_are_led_to_the_class_of_the_entry() -> None:
+    assert _ingress(cert_manager(email="ops@acme.com"))["ingressClassName"] == "nginx"
+    assert _ingress(cert_manager(email="ops@acme.com", ingress_class="inner"))["ingressClassName"] == "inner"
+
+
+def _ingress(recorded: Recorded) -> Any:
+    return recorded.one("ClusterIssuer", "letsencrypt-prod").inputs["spec"]["acme"]["solvers"][0]["http01"]["ingress"]
+
+
+@pytest.mark.parametrize("given", [lambda: TOKEN, lambda: pulumi.Output.from_input(TOKEN)], ids=["plain", "output"])
+def test_the_token_is_a_secret_from_the_first_line_and_there_before_the_issuers(given: Any) -> None:
+    def program() -> None:
+        args: Any = {"email": "ops@acme.com", "challenge": "dns-01", "dns_token": given()}
+        CertManager("cert-manager", args)
+
+    recorded = record(program)
+    secret = recorded.one("Secret")
+    assert secret.inputs["metadata"]["namespace"] == "cert-manager"
+    assert secret.inputs["data"] == {"api-token": b64encode(TOKEN.encode()).decode()}
+    assert "data" in secret.sealed
+    assert "cloudflare-dns-token" in recorded.one("ClusterIssuer", "letsencrypt-prod").after
+    everything = json.dumps([each.plain for each in recorded])
+    assert TOKEN not in everything
+    assert b64encode(TOKEN.encode()).decode() not in everything
+
+
+def test_a_token_that_no_issuer_reads_is_not_stored() -> None:
+    assert not cert_manager(email="ops@acme.com", dns_token=TOKEN).of("Secret")
+
+
+def test_dns_challenges_need_the_token() -> None:
+    with pytest.raises(InvalidSettings, match="dnsToken is missing"):
+        cert_manager(email="ops@acme.com", challenge="dns-01")
+    assert cert_manager(challenge="dns-01").of("ClusterIssuer"), "the self-signed one needs none"
+
+
+def test_arguments_are_checked_as_settings_are() -> None:
+    with pytest.raises(InvalidSettings, match="email is not an e-mail address"):
+        cert_manager(email="ops")
+
+
+def test_it_tells_its_issuers() -> None:
+    made: list[CertManager] = []
+    record(lambda: made.append(CertManager("cert-manager", {"email": "ops@acme.com"})))
+    assert value_of(made[0].issuers["letsencrypt-prod"]) == "letsencrypt-prod"
+    assert set(value_of(made[0].issuers)) == {"letsencrypt-prod", "letsencrypt-staging", "self-signed"}

@@ -3,6 +3,7 @@
 import pytest
 
 from quayside.settings.problems import InvalidSettings
+from quayside.settings.stack import Settings
 from unit.examples import TOKEN, topics
 from unit.settings.stack import read
 
@@ -21,9 +22,19 @@ def test_null_removes_a_default() -> None:
     assert sorted(read(stack).services) == ["hello"]
 
 
-def test_environment_is_the_stack_unless_said() -> None:
-    assert read(topics()).environment == "dev"
-    assert read({**topics(), "environment": "trial"}).environment == "trial"
+@pytest.mark.parametrize(
+    ("stack", "said", "environment"),
+    [
+        ("prod", {}, "prod"),
+        ("prod", {"environment": "test"}, "test"),
+        ("mr-42", {}, "dev"),
+        ("mr-42", {"environment": "staging"}, "staging"),
+    ],
+)
+def test_environment_is_the_stacks_name_where_it_is_one(stack: str, said: dict[str, str], environment: str) -> None:
+    settings, problems = Settings.check({**topics(), **said}, stack=stack)
+    assert settings is not None and not problems
+    assert settings.environment == environment
 
 
 def test_token_from_the_environment() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quayside.settings.merge import merge
+from quayside.settings.merge import ANY, merge
 
 leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.lists(st.integers(), max_size=2))
 trees = st.recursive(
@@ -28,6 +28,17 @@ def test_null_removes() -> None:
 
 def test_lists_are_replaced() -> None:
     assert merge({"a": [1, 2]}, {"a": [3]}) == {"a": [3]}
+
+
+def test_null_stays_where_somebody_else_merges_again() -> None:
+    verbatim = [("entry", "values"), ("services", ANY, "patches")]
+    defaults = {"entry": {"values": {"a": 1, "b": 2}}, "services": {"values": {"image": "x"}}}
+    stack = {"entry": {"values": {"a": {"c": None}, "b": None}}, "services": {"values": {"image": None, "patches": {"Service": None}}}}
+    assert merge(defaults, stack, verbatim) == {
+        "entry": {"values": {"a": {"c": None}, "b": None}},
+        "services": {"values": {"patches": {"Service": None}}},
+    }
+    assert merge({"entry": {"values": {}}}, {"entry": {"values": None}}, verbatim) == {"entry": {}}
 
 
 @given(trees)

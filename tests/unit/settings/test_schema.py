@@ -66,5 +66,9 @@ def test_stacks_have_valid_settings(path: Path) -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
     stack = {key.removeprefix("quayside:"): value for key, value in yaml.safe_load(path.read_text(encoding="utf-8"))["config"].items()}
     stack["defaults"] = project["config"]["quayside:defaults"]["value"]
-    stack["secrets"] = {**dict.fromkeys(stack.get("secrets", {}), "not-a-real-secret"), "digitaloceanToken": "f" * 64}
+    stack["secrets"] = {
+        **dict.fromkeys(stack.get("secrets", {}), "not-a-real-secret"),
+        "digitaloceanToken": "f" * 64,
+        "cloudflareToken": "f" * 40,
+    }
     assert Settings.check(stack)[1] == []

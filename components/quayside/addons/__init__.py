@@ -1,0 +1,1 @@
+"""Add-ons: what else runs in a cluster, one file each."""

@@ -1,0 +1,195 @@
+"""The check of capacity: what pods ask for must find room on the nodes, or they stay Pending until the rollout fails.
+
+It says no only where room is missing for certain: in the sum over all nodes, and for each service alone. The scheduler may still find a
+mixture that leaves no gap large enough. It says nothing where the catalogue does not know a size or a kind of cluster.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quayside.catalog.room import MI, PODS_ON_A_NODE, Room, allocatable, taken_on_each_node, taken_once
+from quayside.settings.base import Model
+from quayside.settings.certificates import CertificateSettings
+from quayside.settings.cluster import ClusterSettings, PoolSettings, SystemPoolSettings
+from quayside.settings.entry import EntrySettings
+from quayside.settings.footprint import platform_pods
+from quayside.settings.service import ServiceSettings
+from quayside.settings.types import Image, Name
+
+SHOWN = 4
+"""How many services a message names, those that ask for most; the others are one sum."""
+
+REMEDY = "write fewer replicas, smaller requests, or a larger pool"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The pods of one service."""
+
+    name: str
+    pods: int
+    each: Room
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The nodes of one pool that take services' pods, as many as there can be."""
+
+    count: int
+    size: str
+    whole: Room
+    """What all pods on one node may ask for."""
+    left: Room
+    """What the vendor's pods leave of it."""
+
+    def places(self, pod: Room) -> int:
+        """How many pods of a kind find room where nothing else runs."""
+        fitting = (have // want for have, want in ((self.left.cpu, pod.cpu), (self.left.memory, pod.memory)) if want)
+        return self.count * max(0, min([*fitting, PODS_ON_A_NODE]))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """CPU or memory: its name, how it is found, how it is written."""
+
+    name: str
+    of: Callable[[Room], int]
+    write: Callable[[int], str]
+
+
+CPU = Measure("CPU", lambda room: room.cpu, lambda thousandths: f"{thousandths}m")
+MEMORY = Measure("memory", lambda room: room.memory, lambda size: f"{size // MI if size % MI == 0 else round(size / MI, 1)}Mi")
+
+
+def services_fit(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pods find room: each on a node, and all of them, with one more in a rollout, on all nodes."""
+    try:
+        kind = _map(settings.get("cluster")).get("kind") or _default(ClusterSettings, "kind")
+        services, platform, pools = _services(settings), _platform(settings), _pools(kind, settings)
+    except (ValueError, TypeError):
+        return  # what is wrong there has a message of its own
+    if pools:
+        yield from _too_large(services, pools) or _too_many(kind, services, platform, pools) or _too_few_places(services, pools)
+
+
+def _too_large(services: Sequence[Asking], pools: Sequence[Nodes]) -> list[tuple[str, str]]:
+    """Services whose pod fits on no node."""
+    left = ", ".join({pool.size: f"{pool.size} has {_both(pool.left)} left by the system pods" for pool in pools}.values())
+    remedy = "write smaller requests, or a pool of larger machines without taints"
+    return [
+        (f"services.{each.name}.resources.requests", f"fit on no node: a pod asks for {_both(each.each)}, and {left}; {remedy}")
+        for each in services
+        if not any(pool.places(each.each) for pool in pools)
+    ]
+
+
+def _too_many(kind: str, services: Sequence[Asking], platform: Room, pools: Sequence[Nodes]) -> list[tuple[str, str]]:
+    """More asked for, in sum, than there is."""
+    whole = sum((pool.whole * pool.count for pool in pools), Room())
+    have = sum((pool.left * pool.count for pool in pools), Room()) - taken_once(kind)
+    # A rollout adds a pod of a service before an old one goes. Room for the largest is enough for all: they wait for each other.
+    rollout = Room(max((each.each.cpu for each in services), default=0), max((each.each.memory for each in services), default=0))
+    want = sum((each.each * each.pods for each in services), platform + rollout)
+    found = []
+    for measure in (CPU, MEMORY):
+        of, write = measure.of, measure.write
+        if of(want) <= of(have):
+            continue
+        nodes = " + ".join(f"{pool.count} × {pool.size} {write(of(pool.whole))}" for pool in pools)
+        room = f"{write(of(have))} ({nodes} − system pods {write(of(whole) - of(have))})"
+        if services:
+            parts = [*_shown(services, measure), f"1 × {write(of(rollout))} in rollout"]
+            parts += [f"platform {write(of(platform))}"] if of(platform) else []
+            found.append(
+                ("services", f"ask for more {measure.name} than the pools have: {' + '.join(parts)} = {write(of(want))} > {room}; {REMEDY}")
+            )
+        else:
+            wrong = f"has less {measure.name} than the platform's own pods ask for: {write(of(want))} > {room}"
+            found.append(("cluster", f"{wrong}; write a larger pool"))
+    return found
+
+
+def _too_few_places(services: Sequence[Asking], pools: Sequence[Nodes]) -> list[tuple[str, str]]:
+    """Services that fit in sum but not pod by pod: what is left on each node is too little for another."""
+    found = []
+    for each in services:
+        places = [pool.places(each.each) for pool in pools]
+        if sum(places) < each.pods + 1:
+            where = ", ".join(
+                f"{number} on {pool.count} × {pool.size} with {_both(pool.left)} each" for pool, number in zip(pools, places, strict=True)
+            )
+            wrong = f"finds room for {sum(places)} pods of {_both(each.each)}, and needs it for {each.pods} + 1 in rollout: {where}"
+            found.append((f"services.{each.name}", f"{wrong}; {REMEDY}"))
+    return found
+
+
+def _shown(services: Sequence[Asking], measure: Measure) -> list[str]:
+    """The services' summands, the largest first."""
+    order = sorted(services, key=lambda each: (-measure.of(each.each * each.pods), each.name))
+    named, others = (order, []) if len(order) <= SHOWN + 1 else (order[:SHOWN], order[SHOWN:])
+    rest = measure.write(sum(measure.of(each.each * each.pods) for each in others))
+    summands = [f"{each.pods} × {each.name} {measure.write(measure.of(each.each))}" for each in named]
+    return [*summands, f"{len(others)} further services {rest}"] if others else summands
+
+
+def _both(room: Room) -> str:
+    return f"{CPU.write(room.cpu)} CPU and {MEMORY.write(room.memory)} memory"
+
+
+def _services(settings: Mapping[str, Any]) -> list[Asking]:
+    """Services that have pods, each with as many as it starts with: an autoscaler adds some only where there is room."""
+    found = []
+    for name, service in _map(settings.get("services")).items():
+        # its other keys may be wrong without a doubt about these
+        told = {key: value for key, value in _map(service).items() if key in ("replicas", "scale", "resources") and value is not None}
+        spec = ServiceSettings.model_validate({"image": Image.examples[0], **told})
+        pods = max(spec.replicas, spec.scale.min) if spec.scale else spec.replicas
+        requests = spec.resources.requests
+        found.append(Asking(Name.parse(name), pods, Room(math.ceil(requests.cpu.amount * 1000), math.ceil(requests.memory.amount))))
+    return [each for each in found if each.pods]
+
+
+def _platform(settings: Mapping[str, Any]) -> Room:
+    """What the platform's own pods ask for."""
+    certificates, entry = _map(settings.get("certificates")), _map(settings.get("entry"))
+    pods = platform_pods(
+        certificates=certificates.get("enabled", _default(CertificateSettings, "enabled")),
+        entry=entry.get("kind", _default(EntrySettings, "kind")),
+        entry_replicas=_number(entry.get("replicas", _default(EntrySettings, "replicas"))),
+        scaling=any(_map(each).get("scale") for each in _map(settings.get("services")).values()),
+    )
+    return sum((Room(math.ceil(each.cores * 1000), math.ceil(each.bytes)) * each.replicas for each in pods), Room())
+
+
+def _pools(kind: str, settings: Mapping[str, Any]) -> list[Nodes]:
+    """Pools that take services' pods: none of those has a toleration. Empty where the room of one is not known."""
+    cluster = _map(settings.get("cluster"))
+    system = SystemPoolSettings.model_validate(cluster.get("systemPool"))
+    further = [PoolSettings.model_validate(pool) for pool in _map(cluster.get("pools")).values()]
+    open_to_all = [pool for pool in further if all(taint.effect == "PreferNoSchedule" for taint in pool.taints.values())]
+    counts = [(system.size, system.count), *((pool.size, pool.max or pool.count or 0) for pool in open_to_all)]
+    found = []
+    for size, count in counts:
+        whole = allocatable(kind, size)
+        if whole is None:
+            return []
+        found.append(Nodes(count, size, whole, whole - taken_on_each_node(kind)))
+    return found
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError("not a number of pods")
+    return value
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping | None):
+        raise TypeError("not a map")
+    return value or {}
+
+
+def _default(model: type[Model], field: str) -> Any:
+    return model.model_fields[field].default

@@ -1,0 +1,74 @@
+"""Patience with admission webhooks: what a webhook judges is tried again while the webhook itself does not answer.
+
+A webhook that was just installed is called before its pod, its certificate and the node's network rules are all in place, and again while
+its only pod moves to another node. Whatever it judges is then refused, and Pulumi's kubernetes plugin does not try again
+(pulumi-kubernetes#2674, cert-manager#2908). The engine does, where an error hook asks for it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime.proto import resource_pb2_grpc
+
+PAUSES = (1, 2, 4, 8, 15, 30, 30, 30)
+"""Seconds before each further try. Two minutes in all, as long as cert-manager's docs wait for its API (installation/verify:
+`cmctl check api --wait=2m`); beyond that the webhook is broken, and the error says in what way. The engine's own limit is 100 tries."""
+
+UNANSWERED = ("failed calling webhook", "no endpoints available")
+"""The API server's words where a webhook could not be asked. One that was asked and said no "denied the request"."""
+
+_hooks: WeakKeyDictionary[Any, pulumi.ErrorHook] = WeakKeyDictionary()
+"""Connection to the engine → the hook that was registered through it. A host of components has one for each component that it makes."""
+
+
+def patient(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """The options of an object that a webhook judges: an issuer, a certificate, an Ingress."""
+    hook = _hook()
+    return opts if hook is None else pulumi.ResourceOptions.merge(opts, _options(hook))
+
+
+def pause(errors: Sequence[str]) -> int | None:
+    """Seconds to wait before the next try, None where there is none.
+
+    errors: what the tries so far ended with, the newest first.
+    """
+    failed = len(errors)
+    if failed > len(PAUSES) or not any(words in errors[0] for words in UNANSWERED):
+        return None
+    return PAUSES[failed - 1]
+
+
+async def _try_again(failure: pulumi.ErrorHookArgs) -> bool:
+    """What the engine asks after each failure. It waits without holding up the program, which registers other resources meanwhile."""
+    seconds = pause(failure.errors)
+    if seconds is None:
+        return False
+    await asyncio.sleep(seconds)
+    return True
+
+
+def _hook() -> pulumi.ErrorHook | None:
+    """The run's hook. None under mocks, where there is no engine to call it: registering one would raise."""
+    monitor = pulumi.runtime.settings.get_monitor()
+    if not isinstance(monitor, resource_pb2_grpc.ResourceMonitorStub):
+        return None
+    if monitor not in _hooks:
+        _hooks[monitor] = pulumi.ErrorHook(_name(), _try_again)
+    return _hooks[monitor]
+
+
+def _name() -> str:
+    """A name that no other hook of the deployment has: the engine refuses a second one.
+
+    The program is one and has the plain name, which stands in the state and should not change from run to run; of hosts of components, which
+    have no stack of their own, there can be many beside it.
+    """
+    return "quayside-webhooks" if pulumi.runtime.get_root_resource() else f"quayside-webhooks-{uuid4()}"
+
+
+def _options(hook: pulumi.ErrorHook) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[hook]))
