@@ -1,128 +1,157 @@
-"""Stack dev, exactly as it is committed: what comes up, what each edit changes, and that nothing is left."""
+"""Stack dev, exactly as it is committed: what comes up, what edits change, how failures and drift end, and that nothing is left.
+
+The tests tell one life of the stack, in this order: an engine run takes its time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from quayside_sandbox.kube import Api
-from quayside_sandbox.rehearsal import Rehearsal
+from quayside_sandbox.clouds.world_dns import resolve
+from quayside_sandbox.rehearsal import Outcome, Rehearsal
+from quayside_sandbox.sandbox import Sandbox
 
 from .conftest import Project
+from .stack_life import Life, kinds, quiet
+
+POOL = "digitalocean:index/kubernetesNodePool:KubernetesNodePool::cluster-main"
 
 
-class Dev:
-    """Stack dev of the project, up."""
+class Dev(Life):
+    """Up, with what was there before and what the first runs said."""
 
-    def __init__(self, project: Project, rehearsal: Rehearsal) -> None:
-        self.project, self.rehearsal = project, rehearsal
-
-    def up(self) -> Dev:
-        self.rehearsal.up().check()
-        return self
-
-    @property
-    def api(self) -> Api:
-        return self.rehearsal.api()
-
-    def edit(self, key: str, value: Any) -> list[str]:
-        """Edits the stack's file; returns what `up` then changes, after checking that the preview foresaw it and that it is quiet after."""
-        self.project.edit("dev", key, value)
-        foreseen = self.rehearsal.preview().check().changed
-        done = self.rehearsal.up().check().changed
-        assert done == foreseen
-        assert self.rehearsal.preview().check().changed == []
-        return done
+    before: dict[str, int]
+    first_preview: Outcome
+    first_up: Outcome
 
 
-@pytest.fixture
-def dev(project: Project, rehearsal: Callable[..., Rehearsal]) -> Dev:
-    return Dev(project, rehearsal(project.folder, "dev"))
+@pytest.fixture(scope="module")
+def dev(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    project = Project(tmp_path_factory.mktemp("project"))
+    life = Dev(project, Rehearsal(sandbox, project.folder, "dev"))
+    life.before = life.inventory()
+    life.first_preview = life.rehearsal.preview()
+    life.first_up = life.rehearsal.up()
+    yield life
 
 
-def test_its_life(dev: Dev) -> None:
-    store = dev.rehearsal.sandbox.store
-    before = {(cloud, kind): len(store.list(cloud, kind)) for cloud in store.clouds() for kind in store.kinds(cloud)}
-    first = dev.rehearsal.preview().check()  # no cluster yet: everything is foreseen all the same
-    up = dev.rehearsal.up().check()
-    assert {step.short for step in first.changes} == {step.short for step in up.changes}
-    assert dev.rehearsal.preview().check().changed == []
+def test_it_comes_up_as_its_first_preview_foresaw(dev: Dev) -> None:
+    """There is no cluster yet then: everything is foreseen all the same."""
+    foreseen, done = quiet(dev.first_preview), quiet(dev.first_up)
+    assert {step.short for step in foreseen.changes} == {step.short for step in done.changes}
+    assert {node["metadata"]["labels"]["quayside/pool"] for node in dev.api.list("v1", "Node")} == {"system"}  # the small start
+    assert dev.api.get("apps/v1", "Deployment", "hello", "hello")["status"]["readyReplicas"] == 2
+
+
+def test_a_second_preview_and_a_refresh_are_quiet(dev: Dev) -> None:
+    assert quiet(dev.rehearsal.preview()).changed == []
     assert dev.rehearsal.refresh().check().changed == []
 
-    deployment = dev.api.get("apps/v1", "Deployment", "hello", "hello")
-    assert deployment["status"]["readyReplicas"] == 2
-    assert dev.api.find("v1", "Service", "hello", "hello")
-    assert dev.api.find("v1", "ServiceAccount", "hello", "hello")
-    assert dev.api.get("apps/v1", "Deployment", "cert-manager", "cert-manager")["status"]["readyReplicas"] == 1
-    pools = {node["metadata"]["labels"]["doks.digitalocean.com/node-pool"] for node in dev.api.list("v1", "Node")}
-    assert pools == {"system", "main-s-2vcpu-4gb"}  # a pool carries its size: another size is another pool, made first
-    assert set(dev.rehearsal.outputs()) >= {"kubeconfig", "clusterName", "nodePools", "services"}
 
-    # one edit at a time, and only what should change changes
-    assert dev.edit("services.hello.image", "nginxinc/nginx-unprivileged:1.30-alpine") == ["update kubernetes:apps/v1:Deployment::hello"]
-    assert _image(dev.api) == "nginxinc/nginx-unprivileged:1.30-alpine"
-    assert dev.edit("services.hello.replicas", 3) == ["update kubernetes:apps/v1:Deployment::hello"]
-    assert dev.api.get("apps/v1", "Deployment", "hello", "hello")["status"]["readyReplicas"] == 3
-    config = [step.partition("::")[0] for step in dev.edit("services.hello.config.GREETING", "hello from a test")]
-    assert sorted(config) == [
-        "create kubernetes:core/v1:ConfigMap",
-        "delete kubernetes:core/v1:ConfigMap",
-        "update kubernetes:apps/v1:Deployment",
-    ] or sorted(config) == ["replace kubernetes:core/v1:ConfigMap", "update kubernetes:apps/v1:Deployment"]
-    assert dev.edit("cluster.pools.main.count", 2) == ["update digitalocean:index/kubernetesNodePool:KubernetesNodePool::cluster-main"]
-    assert len(dev.api.list("v1", "Node", labels="quayside/pool=main")) == 2
-    # another machine size is another pool
-    assert dev.edit("cluster.pools.main.size", "s-4vcpu-8gb") == [
-        "replace digitalocean:index/kubernetesNodePool:KubernetesNodePool::cluster-main"
+def test_no_secret_is_in_plain_text(dev: Dev) -> None:
+    (cluster,) = dev.rehearsal.sandbox.store.list("digitalocean", "kubernetesClusters")
+    environment = dev.rehearsal.sandbox.environment()
+    secrets = [cluster["_token"], environment["DIGITALOCEAN_TOKEN"], environment["CLOUDFLARE_API_TOKEN"]]
+    logs = "".join(file.read_text(errors="replace") for file in dev.rehearsal.sandbox.folder.logs.rglob("*") if file.is_file())
+    exported, outputs = dev.rehearsal.exported(), dev.rehearsal.outputs()
+    places = {"state": str(exported), "outputs": str(outputs), "up": dev.first_up.output, "logs": logs}
+    for secret in secrets:
+        for where, text in places.items():
+            assert secret not in text, f"a secret is in plain text in {where}"
+
+
+def test_names_lead_to_the_entry_and_clients_keep_their_address(dev: Dev) -> None:
+    balancer = dev.balancer()
+    assert balancer["enableProxyProtocol"] is True
+    for host in ("hello.dev.example.com", "entry.dev.example.com", "any.dev.example.com"):
+        answer = resolve(dev.rehearsal.sandbox.store, host)
+        assert (answer.addresses, answer.proxied) == ((balancer["ip"],), False)
+    assert dev.rehearsal.outputs()["entryAddress"] == balancer["ip"]  # an address, although the Service's status has the host name
+    status = dev.api.get("v1", "Service", "ingress-nginx-controller", "ingress-nginx")["status"]
+    assert status["loadBalancer"]["ingress"] == [{"hostname": "entry.dev.example.com"}]
+
+
+def test_each_host_has_a_certificate_of_its_own(dev: Dev) -> None:
+    (certificate,) = dev.api.list("cert-manager.io/v1", "Certificate")
+    assert certificate["spec"]["dnsNames"] == ["hello.dev.example.com"]
+    assert certificate["spec"]["issuerRef"]["name"] == "letsencrypt-staging"
+    solvers = {name: dev.api.get("cert-manager.io/v1", "ClusterIssuer", name)["spec"]["acme"]["solvers"] for name in LETSENCRYPT}
+    assert all(
+        solver == [{"http01": {"ingress": {"ingressClassName": "nginx", "serviceType": "ClusterIP"}}}] for solver in solvers.values()
+    )
+
+
+LETSENCRYPT = ("letsencrypt-staging", "letsencrypt-prod")
+
+
+def test_drift_in_the_clouds_is_seen_and_repaired(dev: Dev) -> None:
+    store = dev.rehearsal.sandbox.store
+    (vpc,) = [one for one in store.list("digitalocean", "vpcs") if one["name"].startswith("quayside")]
+    store.update("digitalocean", "vpcs", vpc["id"], {"description": "changed by hand"})
+    record = dev.records()["entry.dev.example.com"]
+    store.update("cloudflare", "dnsRecords", record["id"], {"content": "192.0.2.1"})
+    seen = dev.rehearsal.run("preview", "--refresh").check()
+    assert seen.changed == [
+        "update cloudflare:index/dnsRecord:DnsRecord::names-entry.dev.example.com",
+        "update digitalocean:index/vpc:Vpc::cluster",
     ]
-    sizes = {
-        node["metadata"]["labels"]["node.kubernetes.io/instance-type"] for node in dev.api.list("v1", "Node", labels="quayside/pool=main")
-    }
-    assert sizes == {"s-4vcpu-8gb"}
-
-    dev.rehearsal.destroy().check()
-    assert not dev.rehearsal.has_resources()
-    after = {(cloud, kind): len(store.list(cloud, kind)) for cloud in store.clouds() for kind in store.kinds(cloud)}
-    assert {key: count for key, count in after.items() if count} == {key: count for key, count in before.items() if count}
-
-
-def _image(api: Api) -> str:
-    pods = api.get("apps/v1", "Deployment", "hello", "hello")["spec"]["template"]["spec"]
-    return str(pods["containers"][0]["image"])
+    dev.rehearsal.up("--refresh").check()
+    assert store.get("digitalocean", "vpcs", vpc["id"])["description"] == vpc["description"]
+    assert dev.records()["entry.dev.example.com"]["content"] == record["content"]
 
 
 def test_a_failed_rollout_says_why_and_the_old_pods_stay(dev: Dev) -> None:
-    dev.up()
-    dev.project.edit("dev", "services.hello.resources", {"requests": {"memory": "3Gi"}, "limits": {"memory": "4Gi"}})
+    dev.api.create(_hog("2Gi"))  # the settings cannot know what else was put on the node
+    dev.project.edit("dev", "services.hello.config.GREETING", "hello again")
     dev.project.edit("dev", "services.hello.timeout", "10s")
     failed = dev.rehearsal.up()
     assert failed.code != 0
     assert "Insufficient memory" in failed.errors
     assert dev.api.get("apps/v1", "Deployment", "hello", "hello")["status"]["readyReplicas"] == 2
-    dev.project.edit("dev", "services.hello.resources", {"requests": {"memory": "64Mi"}, "limits": {"memory": "128Mi"}})
+    dev.api.delete("v1", "Pod", "hog", "default")
+    dev.project.edit("dev", "services.hello.timeout", "5m")
     dev.rehearsal.up().check()
-    assert dev.rehearsal.preview().check().changed == []
 
 
-def test_drift_in_the_cloud_is_seen_and_repaired(dev: Dev) -> None:
-    dev.up()
-    store = dev.rehearsal.sandbox.store
-    (vpc,) = [one for one in store.list("digitalocean", "vpcs") if one["name"].startswith("quayside")]
-    store.update("digitalocean", "vpcs", vpc["id"], {"description": "changed by hand"})
-    seen = dev.rehearsal.run("preview", "--refresh").check()
-    assert "update digitalocean:index/vpc:Vpc::cluster" in seen.changed
-    dev.rehearsal.up("--refresh").check()
-    assert store.get("digitalocean", "vpcs", vpc["id"])["description"] == vpc["description"]
+def test_a_service_shrinks_and_a_pool_comes(dev: Dev) -> None:
+    changed = dev.edit(
+        services__hello__replicas=1,
+        cluster__pools={"main": {"size": "s-2vcpu-4gb", "count": 2}},
+    )
+    assert changed == [
+        f"create {POOL}",
+        "delete kubernetes:policy/v1:PodDisruptionBudget::hello",
+        "update kubernetes:apps/v1:Deployment::hello",
+    ]
+    assert len(dev.api.list("v1", "Node", labels="quayside/pool=main")) == 2
 
 
-def test_no_secret_is_in_plain_text(dev: Dev) -> None:
-    up = dev.rehearsal.up().check()
-    (cluster,) = dev.rehearsal.sandbox.store.list("digitalocean", "kubernetesClusters")
-    secrets = [cluster["_token"], dev.rehearsal.sandbox.environment()["DIGITALOCEAN_TOKEN"]]
-    logs = "".join(file.read_text(errors="replace") for file in dev.rehearsal.sandbox.folder.logs.rglob("*") if file.is_file())
-    places = {"state": str(dev.rehearsal.exported()), "outputs": str(dev.rehearsal.outputs()), "up": up.output, "logs": logs}
-    for secret in secrets:
-        for where, text in places.items():
-            assert secret not in text, f"a secret is in plain text in {where}"
+def test_another_machine_size_is_another_pool_and_names_can_be_set_by_hand(dev: Dev) -> None:
+    changed = kinds(dev.edit(cluster__pools__main__size="s-4vcpu-8gb", names__dns="none"))
+    assert changed == {"replace KubernetesNodePool": 1, "delete DnsRecord": 2, "delete Zone": 1, "delete cloudflare": 1}
+    nodes = dev.api.list("v1", "Node", labels="quayside/pool=main")
+    assert {node["metadata"]["labels"]["node.kubernetes.io/instance-type"] for node in nodes} == {"s-4vcpu-8gb"}
+    assert dev.records() == {}
+    assert {record["name"]: record["content"] for record in dev.rehearsal.outputs()["recordsToSet"]} == {
+        "entry.dev.example.com": dev.balancer()["ip"],
+        "*.dev.example.com": dev.balancer()["ip"],
+    }
+    assert quiet(dev.rehearsal.preview()).changed == []
+
+
+def test_destroy_leaves_nothing(dev: Dev) -> None:
+    dev.rehearsal.destroy().check()
+    assert not dev.rehearsal.has_resources()
+    assert dev.inventory() == dev.before
+
+
+def _hog(memory: str) -> dict[str, object]:
+    container = {"name": "hog", "image": "acme/hog:1", "resources": {"requests": {"memory": memory}}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "hog", "namespace": "default"},
+        "spec": {"containers": [container]},
+    }
