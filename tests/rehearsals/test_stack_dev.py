@@ -103,7 +103,7 @@ def test_drift_in_the_clouds_is_seen_and_repaired(dev: Dev) -> None:
 
 
 def test_a_failed_rollout_says_why_and_the_old_pods_stay(dev: Dev) -> None:
-    dev.api.create(_hog("2Gi"))  # the settings cannot know what else was put on the node
+    dev.api.create(_hog("1Gi"))  # the settings cannot know what else was put on the node
     dev.project.edit("dev", "services.hello.config.GREETING", "hello again")
     dev.project.edit("dev", "services.hello.timeout", "10s")
     failed = dev.rehearsal.up()
