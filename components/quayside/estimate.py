@@ -77,7 +77,9 @@ class Estimate:
 
 def estimate(settings: Settings) -> Estimate:
     """What everything costs that these settings ask for and that is not free."""
-    return Estimate((*_nodes(settings.cluster), *_control_plane(settings.cluster), *_load_balancer(settings)))
+    return Estimate(
+        (*_nodes(settings.cluster), *_control_plane(settings.cluster), *_load_balancer(settings), *_edge_certificates(settings))
+    )
 
 
 def _nodes(cluster: ClusterSettings) -> Iterator[Line]:
@@ -98,6 +100,13 @@ def _control_plane(cluster: ClusterSettings) -> Iterator[Line]:
 def _load_balancer(settings: Settings) -> Iterator[Line]:
     if settings.entry.kind != "none":
         yield _line(settings.cluster, "load balancer's nodes", "load-balancer", "regional", settings.entry.load_balancer.size_unit)
+
+
+def _edge_certificates(settings: Settings) -> Iterator[Line]:
+    names = settings.names
+    if settings.domain and names.dns == "cloudflare" and names.edge_certificates == "advanced":
+        note = "for the whole zone, once for all its stacks"
+        yield Line("Cloudflare's advanced certificates", 1, 1, price("cloudflare", "certificates", "advanced"), note)
 
 
 def _line(

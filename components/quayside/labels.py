@@ -1,4 +1,4 @@
-"""The owner mark: a label or tag on everything that a stack makes.
+"""The owner mark: a label or tag on everything that a stack makes; and the name of what nobody gave one.
 
 A run that was killed may have made what its state does not know; the mark finds it again and tells it from what others made.
 """
@@ -16,6 +16,12 @@ MANAGED_BY = {"app.kubernetes.io/managed-by": "quayside"}
 def owner_mark(project: str, stack: str) -> str:
     """The mark's value for a stack: at most 63 characters of what a label may hold."""
     return re.sub(r"[^A-Za-z0-9._-]", "-", f"{project}.{stack}")[:63].strip("-._")
+
+
+def default_name(project: str, stack: str) -> str:
+    """The name at the cloud of a cluster, its VPC and load balancer that nobody gave one: what all of them may hold (Vpc in DigitalOcean's
+    Terraform reference) of it."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{project}-{stack}".lower())[:63].strip("-")
 
 
 def owner_labels() -> dict[str, str]:

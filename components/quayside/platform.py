@@ -46,7 +46,7 @@ class Platform:
         self.wildcard = self._wildcard()
         self.records = records.plan(settings)
         self.zone = self._zone()
-        shared = {name: register(name, namespaces.manifest(name, owner_labels()), self._inside) for name in shared_namespaces(settings)}
+        shared = {name: self._namespace(name) for name in shared_namespaces(settings)}
         self.services = {name: self._service(name, service, shared) for name, service in settings.services.items()}
         # all that is in the cluster hangs on it
         lock([cast("pulumi.Resource", self.cluster), *([self.zone] if self.zone else [])], protected=not settings.disposable)
@@ -73,13 +73,15 @@ class Platform:
             },
             "estimate": estimate(self.settings).as_output(),
         }
-        if self.entry:
-            outputs["entryAddress"] = self.entry.address
-            outputs["hosts"] = {
-                host: self.entry.address if leads_to is None else leads_to for host, leads_to in records.host_names(self.settings).items()
-            }
+        address = self.entry.address if self.entry else None
+        if address is not None:
+            outputs["entryAddress"] = address
+        if self.settings.domain:
+            hosts = records.host_names(self.settings)
+            outputs["hosts"] = {host: address if leads_to is None else leads_to for host, leads_to in hosts.items()}
             if self.settings.names.dns == "none":
-                outputs["recordsToSet"] = self.entry.address.apply(lambda address: records.to_set(self.records, address))
+                known = pulumi.Output.from_input(address or "")
+                outputs["recordsToSet"] = known.apply(lambda each: records.to_set(self.records, each))
         if self.zone and self.settings.names.create_zone:
             outputs["nameServers"] = self.zone.name_servers
         return outputs
@@ -129,9 +131,14 @@ class Platform:
             args["route"] = self.entry.route.told()
         if service.namespace:
             args["namespace"] = shared[service.namespace].metadata["name"]
-        elif settings.unique_namespaces:
-            args["namespace_suffix"] = pulumi.get_stack()
+        elif settings.namespace_suffix:
+            args["namespace_suffix"] = settings.namespace_suffix
         return Service(name, args, self._inside)
+
+    def _namespace(self, name: str) -> Any:
+        """A namespace that services share."""
+        suffix = self.settings.namespace_suffix
+        return register(name, namespaces.manifest(f"{name}-{suffix}" if suffix else name, owner_labels()), self._inside)
 
     def _charts(self) -> Any:
         """The arguments that all components with a chart have in common."""

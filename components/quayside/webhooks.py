@@ -21,6 +21,9 @@ PAUSES = (1, 2, 4, 8, 15, 30, 30, 30)
 UNANSWERED = ("failed calling webhook", "no endpoints available")
 """The API server's words where a webhook could not be asked. One that was asked and said no "denied the request"."""
 
+TAKEN = "is already defined in ingress"
+"""ingress-nginx's words for a host and path that another Ingress still has: in the same run it may be about to let go of them."""
+
 _hooks: WeakKeyDictionary[Any, pulumi.ErrorHook] = WeakKeyDictionary()
 """Connection to the engine → the hook that was registered through it. A host of components has one for each component that it makes."""
 
@@ -37,7 +40,7 @@ def pause(errors: Sequence[str]) -> int | None:
     errors: what the tries so far ended with, the newest first.
     """
     failed = len(errors)
-    if failed > len(PAUSES) or not any(words in errors[0] for words in UNANSWERED):
+    if failed > len(PAUSES) or not any(words in errors[0] for words in (*UNANSWERED, TAKEN)):
         return None
     return PAUSES[failed - 1]
 

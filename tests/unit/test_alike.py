@@ -55,6 +55,7 @@ OTHER_WORDS = {
     "CertManagerArgs.dns_token": "settings name a secret, the component gets its value",
     "ServiceArgs.secrets": "settings name a secret, the component gets its value",
     "ZoneArgs.zone": "a stack's zone is its domain where nothing is said, a component has no domain",
+    "EntryLoadBalancerArgs.proxy_protocol": "it follows the host name, which a stack always has with its domain",
     "EntryLoadBalancerArgs.host_name": "a stack's default is made of its domain, a component has none",
     "ServiceArgs.namespace": "the platform makes a shared namespace, the component finds it",
 }

@@ -7,7 +7,7 @@ import pytest
 
 from quayside.estimate import Estimate, estimate
 from quayside.settings.merge import merge
-from unit.examples import settings, topics
+from unit.examples import public, settings, topics
 
 
 def stack(**changed: Any) -> dict[str, Any]:
@@ -88,3 +88,9 @@ def test_the_date_is_that_of_the_oldest_price() -> None:
 
 def test_a_stack_without_prices_has_no_date() -> None:
     assert of(cluster={"systemPool": {"size": "s-3vcpu-5gb"}}, entry={"kind": "none"}).as_output()["pricesOf"] is None
+
+
+def test_certificates_that_are_paid_for() -> None:
+    free = settings(public())
+    paid = settings(merge(public(), {"names": {"edgeCertificates": "advanced"}}))
+    assert estimate(paid).monthly - estimate(free).monthly == 10

@@ -103,6 +103,10 @@ def test_a_host_is_completed_by_the_domain_and_led_to_by_the_entry() -> None:
     }
 
 
+def test_a_route_that_moves_goes_before_it_comes() -> None:
+    assert platform(public()).one("Ingress").request.deleteBeforeReplace is True
+
+
 def test_records_lead_to_the_address_of_the_load_balancer() -> None:
     records = {each.inputs["name"]: each.inputs["content"] for each in platform(public()).of("DnsRecord")}
     assert set(records.values()) == {"203.0.113.10"}  # as the cloud answers for its name, and not what stands in the Service's status
@@ -118,6 +122,17 @@ def test_without_cloudflare_the_records_are_an_output() -> None:
         "*.dev.example.com": "203.0.113.10",
         "entry.dev.example.com": "203.0.113.10",
     }
+
+
+def test_records_to_set_by_hand_need_no_entry() -> None:
+    stack = public()
+    del stack["services"]["hello"]["hosts"]
+    stack["entry"] = {"kind": "none"}
+    stack["names"] |= {"dns": "none", "records": {"docs": {"content": "acme.readthedocs.io"}}}
+    exports = platform(stack).exports
+    assert [(each["name"], each["content"]) for each in value_of(exports["recordsToSet"])] == [
+        ("docs.dev.example.com", "acme.readthedocs.io")
+    ]
 
 
 def test_a_registry_gives_its_services_a_pull_secret() -> None:
@@ -157,9 +172,11 @@ def test_a_shared_namespace_is_made_once() -> None:
     assert sorted(each.name for each in platform(stack).of("Namespace")) == ["apps", "cert-manager", "ingress-nginx"]
 
 
-def test_namespaces_carry_the_stacks_name_where_clusters_log_to_one_place() -> None:
-    names = [each.inputs["metadata"]["name"] for each in platform({**topics(), "uniqueNamespaces": True}).of("Namespace")]
-    assert "hello-dev" in names
+def test_namespaces_end_with_a_suffix_where_clusters_log_to_one_place() -> None:
+    stack = {**topics(), "namespaceSuffix": "eu"}
+    stack["services"]["shop"] = {"image": "acme/shop:1", "namespace": "apps"}
+    names = {each.inputs["metadata"]["name"] for each in platform(stack).of("Namespace")}
+    assert names == {"cert-manager", "ingress-nginx", "hello-eu", "apps-eu"}
 
 
 def test_outputs() -> None:

@@ -96,7 +96,7 @@ stacks = st.fixed_dictionaries(
         "services": st.dictionaries(names, services, max_size=3),
         "entry": entries,
         "registries": registries,
-        "uniqueNamespaces": st.booleans(),
+        "namespaceSuffix": st.just("x"),
         "charts": st.fixed_dictionaries({"mirror": st.sampled_from(["./charts", "oci://r.example.com/c"])}),
     },
 )

@@ -119,3 +119,8 @@ def test_under_mocks_nothing_is_registered(monkeypatch: pytest.MonkeyPatch, regi
     monkeypatch.setattr(pulumi.runtime.settings, "get_monitor", lambda: object())
     assert hooks_of(patient(pulumi.ResourceOptions())) == []
     assert registered == []
+
+
+def test_a_host_that_another_route_is_about_to_let_go_of_is_tried_again() -> None:
+    said = 'denied the request: host "shop.example.com" and path "/" is already defined in ingress shop/shop'
+    assert pause([said]) == 1

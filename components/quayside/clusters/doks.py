@@ -1,6 +1,5 @@
 """DigitalOcean Kubernetes (DOKS): VPC, cluster, node pools and the provider that enters it."""
 
-import re
 from typing import Any
 
 import pulumi
@@ -13,9 +12,11 @@ from quayside.clusters.doks_arguments import DoksClusterArgs
 from quayside.clusters.doks_project import put_into_project
 from quayside.clusters.pools import pool_arguments, system_pool_arguments, tags_of
 from quayside.clusters.roots import roots
-from quayside.labels import owner_tags
+from quayside.labels import default_name, owner_tags
+from quayside.settings.base import LATER
 from quayside.settings.cluster import ClusterSettings
 from quayside.settings.entry import LoadBalancerSettings
+from quayside.settings.problems import InvalidSettings
 from quayside.settings.stack import Settings
 
 __all__ = ["DoksCluster", "DoksClusterArgs"]
@@ -51,6 +52,7 @@ class DoksCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: DoksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """name: prefix of the resources' names in Pulumi. Raises InvalidSettings."""
         super().__init__("quayside:index:DoksCluster", name, None, opts)
+        _refuse_wrong(args, f"cluster {name}")
         settings = {key: value for key, value in args.items() if key not in ("token", "disposable")}
         spec = checked(ClusterSettings, settings, f"cluster {name}")
         disposable = bool(args.get("disposable"))
@@ -146,11 +148,6 @@ class DoksCluster(pulumi.ComponentResource):
         return found.ip
 
 
-def default_name(project: str, stack: str) -> str:
-    """The name of a cluster and its VPC that nobody gave one: what both may hold (Vpc in DigitalOcean's Terraform reference) of it."""
-    return re.sub(r"[^a-z0-9]+", "-", f"{project}-{stack}".lower())[:63].strip("-")
-
-
 def from_settings(name: str, settings: Settings) -> DoksCluster:
     """The cluster of a stack (see clusters.index)."""
     spec: Any = settings.cluster.model_dump(exclude={"kind"}, exclude_none=True)
@@ -160,14 +157,23 @@ def from_settings(name: str, settings: Settings) -> DoksCluster:
     return DoksCluster(name, args)
 
 
+def _refuse_wrong(args: DoksClusterArgs, subject: str) -> None:
+    """The checks of what the settings do not have. Raises InvalidSettings."""
+    lines = ["token is missing; write it"] if args.get("token") is None else []
+    if isinstance(args.get("disposable"), pulumi.Output):
+        lines.append(f"disposable {LATER}")  # it would count as true
+    if lines:
+        raise InvalidSettings(f"the arguments of {subject}", lines)
+
+
 def _newest_patch(minor: pulumi.Input[str], opts: pulumi.InvokeOutputOptions) -> pulumi.Output[str]:
     """The newest patch that the cloud offers of a minor version. Never its word "latest": that drifts (pulumi-digitalocean#74, #89)."""
     offered = digitalocean.get_kubernetes_versions_output(version_prefix=pulumi.Output.concat(minor, "."), opts=opts)
     return pulumi.Output.all(minor, offered.latest_version).apply(lambda both: _offered(*both))
 
 
-def _offered(minor: str, newest: str) -> str:
-    if not newest.startswith(f"{minor}."):
+def _offered(minor: str, newest: str | None) -> str:
+    if newest is None or not newest.startswith(f"{minor}."):
         raise pulumi.RunError(f"DigitalOcean offers no Kubernetes {minor}; write one that `doctl kubernetes options versions` lists")
     return newest
 

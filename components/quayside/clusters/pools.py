@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
+
 from quayside.settings.cluster import PoolSettings, SystemPoolSettings, TaintSettings
 from quayside.settings.rules import POOL_LABEL, SYSTEM_POOL
 
@@ -12,9 +14,9 @@ def tags_of(tags: Mapping[str, str]) -> list[str]:
     return [f"{key}:{value}" if value else key for key, value in sorted(tags.items())]
 
 
-def pool_name(name: str, size: str) -> str:
+def pool_name(name: str, size: pulumi.Input[str]) -> pulumi.Input[str]:
     """A pool's name at the cloud. It holds the size, which cannot be changed in place: the new pool then stands before the old one goes."""
-    return f"{name}-{size}"
+    return pulumi.Output.concat(name, "-", size) if isinstance(size, pulumi.Output) else f"{name}-{size}"
 
 
 def system_pool_arguments(pool: SystemPoolSettings, tags: list[str]) -> Any:

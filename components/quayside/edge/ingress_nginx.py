@@ -62,10 +62,12 @@ class IngressNginx(pulumi.ComponentResource):
     - Behind Cloudflare (`behind_cloudflare`) only Cloudflare's addresses pass the load balancer, and its header CF-Connecting-IP is
       believed. It cannot be forged from outside: nobody else gets in, and Cloudflare sets it itself. That other customers of Cloudflare
       could point a zone of theirs at the address stays possible; Cloudflare's Authenticated Origin Pulls are the remedy.
-    - Otherwise the load balancer tells the address by proxy protocol. Where only some names are proxied, requests for those come with
+    - Otherwise the load balancer tells the address by proxy protocol, if it has a host name (`load_balancer.host_name`) through which pods
+      pass it as well: without one Kubernetes leads them past it, and nginx would refuse what comes without the protocol. Where only some names are proxied, requests for those come with
       Cloudflare's address: nginx takes one source or the other. A service may then read CF-Connecting-IP itself, but only where X-Real-IP
       is one of Cloudflare's (edge/cloudflare_addresses.py); anybody else can write that header.
-    In both cases only the load balancer is believed, not pods that call the controller directly.
+    - Without either they see the load balancer's address.
+    Nobody but the load balancer is believed, not pods that call the controller directly either.
 
     Costs: a load balancer. Its pods ask for 100m CPU and 90Mi memory each.
     """

@@ -40,6 +40,16 @@ class IngressNginxSpec(EntrySettings):
     """What takes requests from outside and leads them to services."""
 
     rules: ClassVar[tuple[Rule, ...]] = (body_has_limit, one_load_balancer, clients_told_once)
+    known: ClassVar[frozenset[str]] = EntrySettings.known | {
+        "replicas",
+        "max_body",
+        "load_balancer",
+        "values",
+        "behind_cloudflare",
+        "issuer",
+        "wildcard",
+        "cloud",
+    }
 
     behind_cloudflare: bool = False
     """Whether Cloudflare stands before every name that leads here. Then nobody else is let in, and its header tells the client's address.
@@ -56,9 +66,10 @@ class IngressNginxSpec(EntrySettings):
 
     @property
     def proxy_protocol(self) -> bool:
-        """Whether the client's address comes by proxy protocol."""
-        said = self.load_balancer.proxy_protocol
-        return not self.behind_cloudflare if said is None else said
+        """Whether the client's address comes by proxy protocol. Without a host name pods would not get through: Kubernetes leads them past
+        the load balancer, cert-manager's own check of a challenge among them."""
+        said, host_name = self.load_balancer.proxy_protocol, self.load_balancer.host_name
+        return host_name is not None and not self.behind_cloudflare if said is None else said
 
 
 def values(spec: IngressNginxSpec, labels: Mapping[str, str], network: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from quayside.arguments import checked, checked_name
 from quayside.clusters import index
 from quayside.clusters.contract import Cluster
 from quayside.edge.load_balancer_arguments import LoadBalancerArgs, LoadBalancerSpec
-from quayside.labels import owner_labels
+from quayside.labels import default_name, owner_labels
 from quayside.objects import register
 from quayside.settings.problems import InvalidSettings
 from quayside.settings.types import Name
@@ -55,7 +55,7 @@ class LoadBalancer(pulumi.ComponentResource):
             raise InvalidSettings(
                 f"the arguments of {subject}", ["host_name needs the cluster, which only programs in Python can hand over; remove it"]
             )
-        cloud_name = spec.name or Name(f"{pulumi.get_project()}-{pulumi.get_stack()}")
+        cloud_name = spec.name or Name(default_name(pulumi.get_project(), pulumi.get_stack()))
         asked = spec.model_copy(update={"name": cloud_name})
         said = cluster.load_balancer_annotations(asked) if cluster else index.load_balancer_annotations(spec.cloud, asked)
         awaited = "{.status.loadBalancer.ingress[0]}" if cluster else "{.status.loadBalancer.ingress[0].ip}"

@@ -1,12 +1,14 @@
 """The arguments of a load balancer, as the components and the package's schema have them, and the models that check them."""
 
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, ClassVar, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict
 
 import pulumi
 from pydantic import Field
 
 from quayside.settings.base import Model, Rule
+from quayside.settings.claims import part
 from quayside.settings.entry import LoadBalancerSettings
 from quayside.settings.hosts import Host
 from quayside.settings.text import Text
@@ -30,14 +32,27 @@ class AddressRange(Text):
         return True
 
 
+class PortName(Text):
+    """The name of a port of pods, as Kubernetes has it (IsValidPortName in k8s.io/apimachinery)."""
+
+    pattern = r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?"
+    wrong = "is not the name of a port"
+    write = "write at most 15 small letters, digits and single hyphens, with a letter among them and no hyphen first or last"
+    examples: ClassVar[tuple[str, ...]] = ("http",)
+
+
 class PodPort(Text):
     """A port of pods, by name or number."""
 
-    pattern = r"[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?"
+    pattern = rf"[1-9][0-9]{{0,4}}|{PortName.pattern}"
     wrong = "is not a port"
-    write = "write its number, or its name of at most 15 small letters, digits and hyphens"
+    write = "write its number from 1 to 65535, or its name of at most 15 small letters, digits and hyphens"
     examples = ("http", "8080")
     numbers: ClassVar[bool] = True
+
+    @classmethod
+    def further(cls, value: str) -> bool:
+        return not value.isdigit() or int(value) <= 65535
 
 
 class EntryLoadBalancerArgs(TypedDict, total=False):
@@ -49,8 +64,8 @@ class EntryLoadBalancerArgs(TypedDict, total=False):
     """Number of its nodes, each for $12 a month and 10000 requests a second at DigitalOcean. It may change once a minute; a node that goes
     ends its connections within a minute. Default: 1."""
     proxy_protocol: bool
-    """Whether it tells the entry the client's address by proxy protocol. Default: true, unless every name is proxied by Cloudflare,
-    which tells it in a header."""
+    """Whether it tells the entry the client's address by proxy protocol. Default: true where there is a host name, unless every name is
+    proxied by Cloudflare, which tells it in a header."""
     host_name: pulumi.Input[str]
     """Host name that stands for it inside the cluster, so that pods reach the stack's own hosts through it: without one, Kubernetes
     leads them past the load balancer, and proxy protocol fails. Default: none. It needs a record, and the cluster at hand."""
@@ -93,6 +108,23 @@ class LoadBalancerArgs(TypedDict):
     """Where the cluster runs, if it is not handed over: doks. Default: doks."""
 
 
+def leads_somewhere(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Kubernetes takes a Service without selector for one whose pods somebody else looks for, and refuses one without ports."""
+    if spec.get("selector") == {}:
+        yield "selector", "is empty and would find no pods; write their labels"
+    if spec.get("ports") == {}:
+        yield "ports", "is empty, and nothing would be listened to; write a port, such as http with port 80"
+
+
+def ports_apart(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A load balancer listens once on each number. Those that are known only later are the cloud's to check."""
+    first: dict[int, str] = {}
+    for name in part(spec, "ports"):
+        number = part(spec, "ports", name).get("port")
+        if isinstance(number, int) and first.setdefault(number, name) != name:
+            yield f"ports.{name}.port", f"is the number of port {first[number]} as well; write another"
+
+
 class LoadBalancerPort(Model):
     """A port on which the load balancer listens."""
 
@@ -105,13 +137,23 @@ class LoadBalancerPort(Model):
 class LoadBalancerSpec(LoadBalancerSettings):
     """The cloud's load balancer before pods of a cluster."""
 
-    rules: ClassVar[tuple[Rule, ...]] = ()
+    rules: ClassVar[tuple[Rule, ...]] = (leads_somewhere, ports_apart)
+    known: ClassVar[frozenset[str]] = LoadBalancerSettings.known | {
+        "selector",
+        "ports",
+        "name",
+        "size_unit",
+        "proxy_protocol",
+        "allow_from",
+        "annotations",
+        "cloud",
+    }
 
     namespace: Name
     """Namespace of the pods."""
     selector: dict[Annotated[str, LabelKey], LabelValue]
     """Labels of the pods: key → value."""
-    ports: dict[Annotated[str, Name], LoadBalancerPort]
+    ports: dict[Annotated[str, PortName], LoadBalancerPort]
     """Ports on which it listens: name → port."""
     size_unit: Annotated[int, Field(ge=1, le=200)] = 1
     """Number of its nodes. It may change once a minute; a node that goes ends its connections within a minute. Default: 1."""

@@ -11,6 +11,7 @@ from quayside.edge import zone_settings
 from quayside.edge.records import AUTOMATIC, quoted
 from quayside.labels import owner_mark
 from quayside.settings import host_rules, name_rules
+from quayside.settings.base import LATER
 from quayside.settings.hosts import whole
 from quayside.settings.names import NameSettings, RecordSettings
 from quayside.settings.problems import InvalidSettings
@@ -91,6 +92,7 @@ class Zone(pulumi.ComponentResource):
     def __init__(self, name: str, args: ZoneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """name: prefix of the resources' names in Pulumi. Raises InvalidSettings."""
         super().__init__("quayside:index:Zone", name, None, opts)
+        _refuse_absent(args, f"zone {name}")
         spec = checked(NameSettings, {key: value for key, value in args.items() if key not in ("token", "disposable")}, f"zone {name}")
         _refuse_wrong(spec, f"zone {name}")
         zone = args["zone"]
@@ -100,10 +102,10 @@ class Zone(pulumi.ComponentResource):
             # with it go all its records, also the mail's
             protected = pulumi.ResourceOptions.merge(ours, pulumi.ResourceOptions(protect=not args.get("disposable")))
             made = cloudflare.Zone(name, name=zone, account={"id": spec.account}, opts=protected)
-            self.zone_id, self.name_servers = made.id, made.name_servers.apply(list)
+            self.zone_id, self.name_servers = made.id, made.name_servers.apply(lambda each: list(each or []))
         else:
             found = cloudflare.get_zone_output(filter={"name": zone, "match": "all"}, opts=pulumi.InvokeOutputOptions(self, provider=cloud))
-            self.zone_id, self.name_servers = found.zone_id, found.name_servers.apply(list)
+            self.zone_id, self.name_servers = found.zone_id, found.name_servers.apply(lambda each: list(each or []))
 
         comment = f"Made by quayside: {owner_mark(pulumi.get_project(), pulumi.get_stack())}"
         # first out, then in: an address and a CNAME of one name exclude each other (pulumi-cloudflare#687)
@@ -134,6 +136,15 @@ def record_fields(key: str, record: RecordSettings, *, zone: str, ttl: int, comm
         "comment": record.comment or comment,
         **({} if record.priority is None else {"priority": record.priority}),
     }
+
+
+def _refuse_absent(args: ZoneArgs, subject: str) -> None:
+    """The checks of what the settings do not have, or not as it is here. Raises InvalidSettings."""
+    lines = [f"{key} is missing; write it" for key in ("token", "zone") if args.get(key) is None]
+    if isinstance(args.get("disposable"), pulumi.Output):
+        lines.append(f"disposable {LATER}")  # it would count as true
+    if lines:
+        raise InvalidSettings(f"the arguments of {subject}", lines)
 
 
 def _refuse_wrong(spec: NameSettings, subject: str) -> None:

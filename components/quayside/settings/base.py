@@ -7,11 +7,23 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import pulumi
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import InitErrorDetails
 
 from quayside.settings.text import problem
+
+LATER = "is known only later, as an Output; write a plain value"
+"""What is wrong with an Output where the program itself decides by the value: it would count as true, or as none of the choices."""
 
 Rule = Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
 """A check of one map as a whole: a pure function from a plain map to (key, message) for each thing that is wrong, the key with dots
@@ -30,12 +42,18 @@ class Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, use_attribute_docstrings=True, strict=True)
 
     rules: ClassVar[tuple[Rule, ...]] = ()
+    known: ClassVar[frozenset[str]] = frozenset()
+    """Fields that must be known while the program runs. A map that stands here may still hold Outputs further down."""
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _outputs_pass(cls, value: Any, handler: Callable[[Any], Any]) -> Any:
+    def _outputs_pass(cls, value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         """An Output cannot be checked before the stack is brought up; it only occurs in a component's arguments."""
-        return value if isinstance(value, pulumi.Output) else handler(value)
+        if not isinstance(value, pulumi.Output):
+            return handler(value)
+        if info.field_name in cls.known:
+            raise problem(LATER)
+        return value
 
     @model_validator(mode="wrap")
     @classmethod

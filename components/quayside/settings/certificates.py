@@ -12,6 +12,7 @@ class CertificateSettings(Model):
     """Certificates by cert-manager."""
 
     rules: ClassVar[tuple[Rule, ...]] = (wildcard_by_dns,)
+    known: ClassVar[frozenset[str]] = frozenset({"challenge", "values"})
 
     enabled: bool = True
     """Whether cert-manager is installed. Without it hosts are served by http alone. Default: true."""

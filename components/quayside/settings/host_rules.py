@@ -19,9 +19,12 @@ def hosts_need_an_entry(spec: Mapping[str, Any]) -> Found:
 
 
 def paths_lead_to_one_service(spec: Mapping[str, Any]) -> Found:
-    """A path of a host leads to one service; of two, an entry would choose by age or by chance."""
+    """A path of a host leads to one service; of two, an entry would choose by age or by chance.
+
+    The same path as Prefix and as Exact is one: ingress-nginx' webhook compares the path alone.
+    """
     domain = right(Domain, spec.get("domain"))
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     keys: dict[tuple[str, str], str] = {}
     for service in part(spec, "services"):
         hosts = part(spec, "services", service, "hosts")
@@ -36,10 +39,14 @@ def paths_lead_to_one_service(spec: Mapping[str, Any]) -> Found:
             paths = part(hosts, key, "paths")
             for path in paths or ("/",):
                 kind = str(part(paths, path).get("type", "Prefix"))
-                meant = (host, (str(path).rstrip("/") or "/") if kind == "Prefix" else str(path), kind)
-                if meant in seen:
-                    yield f"{at}.paths.{path}" if paths else at, f"leads to service {seen[meant]} already; write another path or host"
-                seen.setdefault(meant, service)
+                meant: list[tuple[str, ...]] = [(host, str(path))]
+                if kind == "Prefix":
+                    meant.append((host, str(path).rstrip("/") or "/", kind))
+                taken = next((seen[each] for each in meant if each in seen), None)
+                if taken is not None:
+                    yield f"{at}.paths.{path}" if paths else at, f"leads to service {taken} already; write another path or host"
+                for each in meant:
+                    seen.setdefault(each, service)
 
 
 def cloudflare_stands_before(spec: Mapping[str, Any]) -> Found:

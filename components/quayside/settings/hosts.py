@@ -5,7 +5,8 @@ import ipaddress
 
 from quayside.settings.text import Text
 
-_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+"""One label of a DNS name, as a pattern."""
 
 APEX = "@"
 """Short for the domain itself."""
@@ -14,7 +15,7 @@ APEX = "@"
 class Domain(Text):
     """A domain: at least two labels."""
 
-    pattern = rf"(?=.{{4,253}}$)({_LABEL}\.)+[a-z]([-a-z0-9]{{0,61}}[a-z0-9])"
+    pattern = rf"(?=.{{4,253}}$)({LABEL}\.)+[a-z]([-a-z0-9]{{0,61}}[a-z0-9])"
     wrong = "is not a domain"
     write = "write it in small letters and without a protocol, such as example.com"
     examples = ("example.com",)
@@ -31,7 +32,7 @@ class Host(Domain):
 class HostKey(Text):
     """A host: one label, which the stack's domain completes, @ for the domain itself, or a whole host name."""
 
-    pattern = rf"{APEX}|{_LABEL}|{Domain.pattern}"
+    pattern = rf"{APEX}|{LABEL}|{Domain.pattern}"
     wrong = "is not a host name"
     write = "write one label such as shop (the domain is added), @ for the domain itself, or a whole name such as shop.example.com"
     examples = ("shop", "@", "shop.example.com")
@@ -67,8 +68,13 @@ class HostPath(Text):
 
     pattern = r"/[A-Za-z0-9._/-]*"
     wrong = "is not a path"
-    write = "write a slash and what follows the host name, such as / or /api"
+    write = "write a slash and what follows the host name, without //, /./ and /../, such as / or /api"
     examples = ("/", "/api")
+
+    @classmethod
+    def further(cls, value: str) -> bool:
+        # what the API server refuses in an Ingress: invalidPathSequences and invalidPathSuffixes of its validation
+        return not any(sequence in value for sequence in ("//", "/./", "/../")) and not value.endswith(("/.", "/.."))
 
 
 class Email(Text):

@@ -47,6 +47,7 @@ class RecordSettings(Model):
     """A record of your own choice."""
 
     rules: ClassVar[tuple[Rule, ...]] = (record_is_whole,)
+    known: ClassVar[frozenset[str]] = frozenset({"name", "type", "priority", "proxied", "ttl", "comment"})
 
     name: RecordName | None = None
     """Its name: a label, @ or a whole name. Default: its key."""
@@ -67,6 +68,8 @@ class RecordSettings(Model):
 class ZoneSettings(Model):
     """Settings of the whole zone at Cloudflare. Only those that are written are touched; their removal leaves the last value."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"tls", "always_https", "minimum_tls", "http3"})
+
     tls: Literal["off", "flexible", "full", "strict"] | None = None
     """How Cloudflare speaks to the entry: strict (a valid certificate), full (any), flexible or off (in clear)."""
     always_https: bool | None = None
@@ -81,6 +84,9 @@ class NameSettings(Model):
     """Names in DNS: a zone, and records in it."""
 
     rules: ClassVar[tuple[Rule, ...]] = (ttl_in_range,)
+    known: ClassVar[frozenset[str]] = frozenset(
+        {"dns", "zone", "create_zone", "proxied", "edge_certificates", "ttl", "wildcard", "apex", "www", "records", "zone_settings"}
+    )
 
     dns: Literal["cloudflare", "none"] = "cloudflare"
     """Who serves the zone: cloudflare, or none: the records to set by hand are an output. Default: cloudflare."""

@@ -23,6 +23,10 @@ class Problem:
     path: tuple[str, ...]
     message: str
 
+    def __post_init__(self) -> None:
+        # YAML has keys that are no text: 1, true
+        object.__setattr__(self, "path", tuple(str(step) for step in self.path))
+
 
 class InvalidSettings(pulumi.RunError):
     """All that is wrong, in one error. Pulumi shows a RunError's message alone, without a traceback."""
@@ -40,14 +44,15 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
 
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """A hint after an unknown word: the nearest word of the vocabulary, else the whole of it."""
-    words = list(vocabulary)
+    words = [str(each) for each in vocabulary]  # YAML has keys that are no text
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(words))}" if words else "remove it"
 
 
 def _problem(details: Any, model: type[BaseModel]) -> Problem:
-    # pydantic marks a wrong key of a map by one more step, "[key]"
-    path = tuple(str(step) for step in details["loc"] if step != "[key]")
+    path = tuple(str(step) for step in details["loc"])
+    if len(path) > 1 and path[-1] == "[key]" and details["type"] != "extra_forbidden":
+        path = path[:-1]  # pydantic marks a wrong key of a map by one more step
     if details["type"] == PROBLEM:
         return Problem(path, details["msg"])
     say = _WORDS.get(details["type"])
@@ -77,6 +82,7 @@ _WORDS: dict[str, Callable[[Any, tuple[str, ...], type[BaseModel]], str]] = {
     "extra_forbidden": _unknown,
     "missing": _missing,
     "literal_error": _vocabulary,
+    "invalid_key": lambda *_: "is a key that is not text; write a known key, or quotes around a name",
     "model_type": lambda *_: "is not a map; write its keys below it, indented",
     "dict_type": lambda *_: "is not a map; write names and what belongs to them below it, indented",
     "int_type": lambda *_: "is not a whole number; write digits without quotes",

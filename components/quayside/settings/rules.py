@@ -92,15 +92,19 @@ def tags_apart(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def namespaces_apart(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """A namespace belongs to one part of the platform, or its removal would take others along."""
-    services = settings.get("services")
-    homes = {
+    services, suffix = settings.get("services"), settings.get("namespaceSuffix")
+    said = {
         str(name): service.get("namespace")
         for name, service in (services if isinstance(services, Mapping) else {}).items()
         if isinstance(service, Mapping)
     }
+    homes = {name: home for name, home in said.items() if home is None or isinstance(home, str)}
     for name, home in homes.items():
-        if (home or name) in RESERVED or str(home or name).startswith("kube-"):
-            key = f"services.{name}.namespace" if home else f"services.{name}"
+        key = f"services.{name}.namespace" if home else f"services.{name}"
+        final = f"{home or name}-{suffix}" if isinstance(suffix, str) else home or name
+        if final in RESERVED or final.startswith("kube-"):
             yield key, "would use a namespace of the cluster or the platform; write another namespace"
+        elif len(final) > 63 >= len(home or name):
+            yield key, f"with namespaceSuffix is {len(final)} characters long, and a namespace has at most 63; shorten one of them"
         elif home in homes and homes[home] is None:
             yield f"services.{name}.namespace", "is the own namespace of the service of that name; write another, for both of them to share"

@@ -83,12 +83,16 @@ class ResourceSettings(Model):
 class PathSettings(Model):
     """A path of a host that leads to a service."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"type"})
+
     type: Literal["Prefix", "Exact"] = "Prefix"
     """Prefix (it and all below) or Exact. Default: Prefix."""
 
 
 class HostSettings(Model):
     """A host name under which a service is reached from outside."""
+
+    known: ClassVar[frozenset[str]] = frozenset({"paths", "proxied"})
 
     paths: dict[Annotated[str, HostPath], PathSettings] = empty()
     """Paths that lead to the service: path → how it is matched. Default: all (/)."""
@@ -120,6 +124,25 @@ class ServiceSettings(Model):
         targets_within_limits,
         start_within_timeout,
         patches_keep_names,
+    )
+    known: ClassVar[frozenset[str]] = frozenset(
+        {
+            "command",
+            "args",
+            "scale",
+            "hosts",
+            "access",
+            "headless",
+            "probes",
+            "resources",
+            "env",
+            "config",
+            "secrets",
+            "labels",
+            "grace",
+            "timeout",
+            "patches",
+        }
     )
 
     image: Image

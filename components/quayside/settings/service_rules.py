@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pulumi
+
 from quayside.settings.types import Cpu, Duration, Memory
 
 _AMOUNTS = (("cpu", Cpu), ("memory", Memory))
+
+_IDENTITY = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
+_POD = ("spec", "template", "spec")
 
 
 def requests_within_limits(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -45,13 +50,19 @@ def replicas_within_scale(service: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def targets_within_limits(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """A pod never uses more than its limit, so an autoscaler that waits for more never scales."""
+    """An autoscaler computes a share of the request, so there has to be one, and waits for no more than a pod may ever use."""
     scale, resources = _map(service.get("scale")), _map(service.get("resources"))
     requests, limits = _map(resources.get("requests")), _map(resources.get("limits"))
     for key, kind in _AMOUNTS:
         target = _number(scale.get(key))
         asked, allowed = _parsed(kind, requests.get(key)), _parsed(kind, limits.get(key))
-        if target is None or asked is None or allowed is None or not asked.amount:
+        if target is None or asked is None:
+            continue
+        if not asked.amount:
+            wrong = f"is a share of the {key} that a pod requests, and resources.requests.{key} is 0"
+            yield f"scale.{key}", f"{wrong}; write a request, or remove the range"
+            continue
+        if allowed is None:
             continue
         most = int(100 * allowed.amount / asked.amount)
         if target >= most:
@@ -84,10 +95,14 @@ def start_within_timeout(service: Mapping[str, Any]) -> Iterator[tuple[str, str]
 def patches_keep_names(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What an object is called is what other objects know it by."""
     for kind, patch in _map(service.get("patches")).items():
-        for path in (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")):
+        for path in _IDENTITY:
             if _has(patch, path):
                 yield f"patches.{kind}.{'.'.join(path)}", "cannot be changed; remove it"
-        containers = ("spec", "template", "spec", "containers")
+        for maps in [("metadata",), *([_POD] if kind == "Deployment" else [])]:
+            if cut := _cut(patch, maps):
+                wrong = "is not a map, and would take away what the service cannot be without"
+                yield f"patches.{kind}.{'.'.join(cut)}", f"{wrong}; write single fields below it, or remove it"
+        containers = (*_POD, "containers")
         if kind == "Deployment" and _has(patch, containers):
             remedy = "write fields of it under patches.Container, and a container beside it as one of initContainers, restartPolicy: Always"
             yield f"patches.{kind}.{'.'.join(containers)}", f"would replace the service's own container; {remedy}"
@@ -99,6 +114,17 @@ def _has(tree: Any, path: tuple[str, ...]) -> bool:
             return False
         tree = tree[step]
     return True
+
+
+def _cut(tree: Any, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The part of a path that leads to something else than a map; empty where nothing does, or it is known only later."""
+    for count, step in enumerate(path, start=1):
+        if not isinstance(tree, Mapping) or step not in tree:
+            break
+        tree = tree[step]
+        if not isinstance(tree, (Mapping, pulumi.Output)):
+            return path[:count]
+    return ()
 
 
 def _parsed(kind: Any, value: Any) -> Any:

@@ -63,9 +63,9 @@ class Settings(Model):
     """Whether the stack may be lost: its cluster is not protected, and goes with all its volumes and load balancers. Default: false."""
     domain: Domain | None = None
     """The domain of the stack's hosts; it completes short ones. Default: none, and nothing is reached from outside by name."""
-    unique_namespaces: bool = False
-    """Whether a service's own namespace carries the stack's name, so that it is unique where several clusters log to one place.
-    Default: false."""
+    namespace_suffix: Name | None = None
+    """What the services' namespaces end with, after a hyphen, such as the stack's name: for clusters that log to one place, where
+    namespaces are told apart by name alone. A change moves all services. Default: none."""
     cluster: ClusterSettings
     """The Kubernetes cluster."""
     entry: EntrySettings = EntrySettings()
@@ -181,7 +181,7 @@ def _exposed(topics: Mapping[str, Any]) -> Iterator[Problem]:
     """Secrets that stand in plain text, and secure values outside of secrets. Placeholders, those of the examples, are no secrets."""
     if not is_config_secret(f"{NAMESPACE}:secrets"):
         for name, value in _map(topics.get("secrets")).items():
-            if value not in _PLACEHOLDERS:
+            if not (isinstance(value, str) and value in _PLACEHOLDERS):
                 yield Problem(("secrets", name), f"stands in plain text; withdraw it and set another with {_SET} quayside:secrets.{name}`")
     for topic in topics:
         if topic != "secrets" and is_config_secret(f"{NAMESPACE}:{topic}"):

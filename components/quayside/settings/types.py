@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from quayside.settings.hosts import LABEL
 from quayside.settings.text import Text
 
 _DECIMAL = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -12,6 +13,7 @@ _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _SCALE = {"m": Decimal("0.001"), **{unit: Decimal(scale) for unit, scale in (_DECIMAL | _BINARY).items()}}
 _RFC1918 = [ipaddress.IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
+_DAY = 24 * 3600
 
 
 class Quantity(Text):
@@ -44,12 +46,16 @@ class Memory(Quantity):
 
 
 class Duration(Text):
-    """A span of time."""
+    """A span of time of a day at most: Kubernetes counts seconds in 32 bits, and nobody waits longer."""
 
-    pattern = r"(?=[0-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?"
-    wrong = "is not a duration"
+    pattern = r"(?=[0-9])([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?"
+    wrong = "is not a duration of at most 24h"
     write = "write hours, minutes and seconds with their units, such as 5m or 1h30m"
     examples = ("5m", "90s")
+
+    @classmethod
+    def further(cls, value: str) -> bool:
+        return cls(value).seconds <= _DAY
 
     @property
     def seconds(self) -> int:
@@ -158,7 +164,7 @@ class LabelValue(Text):
 class LabelKey(Text):
     """The key of a Kubernetes label or taint, with or without a domain before a slash."""
 
-    pattern = r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+    pattern = rf"((?=[^/]{{1,253}}/)({LABEL}\.)*{LABEL}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"
     wrong = "is not the key of a label"
     write = "write a word such as team, or a domain and a word such as example.com/team"
     examples = ("team", "example.com/team")
@@ -186,7 +192,12 @@ class Value(Text):
 class Image(Text):
     """A container image with a tag or digest: without one, or with `latest`, nobody knows what runs and nothing rolls out on a change."""
 
-    pattern = r"[a-z0-9]+([-._:/a-z0-9]*[a-z0-9])?(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?(@sha256:[0-9a-f]{64})?"
+    # registry, repository, tag and digest: the grammar in distribution/reference
+    _part = r"[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*"
+    pattern = (
+        rf"(({LABEL}\.)*{LABEL}(:[0-9]{{1,5}})?/)?{_part}(/{_part})*"
+        r"(:[A-Za-z0-9_][-.A-Za-z0-9_]{0,127})?(@sha256:[0-9a-f]{64})?"
+    )
     wrong = "is not an image with a fixed tag or digest"
     write = "write repository:tag (not latest) or repository@sha256:…, such as ghcr.io/acme/shop:1.4.2"
     examples = ("ghcr.io/acme/shop:1.4.2",)

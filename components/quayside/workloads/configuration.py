@@ -48,5 +48,10 @@ def secret_data(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def checksum(key: str, values: Mapping[str, str]) -> str:
-    """A checksum of secret values that says nothing about them to whoever does not know the key, so that it may stand on the pods."""
+    """A checksum of secret values that says nothing about them to whoever does not know the key, so that it may stand on the pods.
+
+    Without a key, as in the preview of a Secret that is not there yet, there is none: whoever reads the preview could try values out.
+    """
+    if not key:
+        return "known after the first up"
     return hmac.new(key.encode(), json.dumps(dict(values), sort_keys=True).encode(), hashlib.sha256).hexdigest()[:32]

@@ -34,6 +34,7 @@ class RouteSettings(Model):
     """How routes are made in a cluster."""
 
     rules: ClassVar[tuple[Rule, ...]] = (entry_is_known,)
+    known: ClassVar[frozenset[str]] = frozenset({"entry", "wildcard"})
 
     entry: str = Route.entry
     """Kind of the entry: ingress-nginx. Default: ingress-nginx."""
@@ -66,6 +67,7 @@ class PlacedService(ServiceSettings):
     """A service: one image that runs in a number of pods and answers on one port."""
 
     rules: ClassVar[tuple[Rule, ...]] = (*ServiceSettings.rules, hosts_have_a_route)
+    known: ClassVar[frozenset[str]] = ServiceSettings.known | {"namespace_suffix", "route", "route_namespace", "registries"}
 
     hosts: dict[Annotated[str, WholeHost], HostSettings] = empty()
     """Host names under which it is reached from outside: whole name → paths. They need a route."""

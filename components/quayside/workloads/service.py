@@ -178,7 +178,8 @@ class Service(pulumi.ComponentResource):
         """
         patch = self._patches.get(manifest["kind"]) if patched else None
         changed = self._transform(merge(manifest, patch) if patch else manifest)
-        opts = pulumi.ResourceOptions(parent=self, depends_on=after or None, **more)
+        # The entry refuses a second route to a host and path, so in another namespace or by another name the old one goes first.
+        opts = pulumi.ResourceOptions(parent=self, depends_on=after or None, delete_before_replace=judged or None, **more)
         return register(known_as or self._service_name, changed, patient(opts) if judged else opts)
 
 

@@ -3,20 +3,27 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
-from quayside.clusters.doks import DoksCluster, default_name
+from quayside.clusters.doks import DoksCluster
+from quayside.labels import default_name
 from quayside.settings.problems import InvalidSettings
 from quayside.settings.types import Name
 from unit.examples import TOKEN
-from unit.recorder import Recorded, is_secret, record
+from unit.recorder import Cloud, Recorded, is_secret, record
 
 PROVIDER = "pulumi:providers:kubernetes"
 
 
 def cluster(preview: bool = False, **changed: Any) -> Recorded:
+    return record(lambda: cluster_now(**changed), preview=preview)
+
+
+def cluster_now(**changed: Any) -> DoksCluster:
+    """A cluster within a program: Outputs belong to the one that makes them."""
     args: Any = {"token": TOKEN, "region": "sgp1", "version": "1.36", "system_pool": {"size": "s-2vcpu-4gb"}, **changed}
-    return record(lambda: DoksCluster("cluster", args), preview=preview)
+    return DoksCluster("cluster", args)
 
 
 def test_the_newest_patch_of_the_minor_is_taken() -> None:
@@ -143,6 +150,26 @@ def test_arguments_are_checked_as_settings_are() -> None:
         "region is not the slug of a region; write three letters and a digit, such as sgp1, fra1 or nyc3",
         "pools.a.min is more than max (3 > 1); write min ≤ max",
     ]
+
+
+def test_without_a_token_nothing_is_made() -> None:
+    with pytest.raises(InvalidSettings) as error:
+        cluster(token=None)
+    assert error.value.lines == ["token is missing; write it"]
+
+
+def test_nobody_loses_a_cluster_by_what_is_known_only_later() -> None:
+    with pytest.raises(InvalidSettings) as error:
+        record(lambda: cluster_now(disposable=pulumi.Output.from_input(False)))
+    assert error.value.lines == ["disposable is known only later, as an Output; write a plain value"]
+
+
+@pytest.mark.parametrize("newest", [None, "1.35.9-do.0"])
+def test_a_minor_version_that_is_not_offered(monkeypatch: pytest.MonkeyPatch, newest: str | None) -> None:
+    answer = {"id": "versions", "latestVersion": newest, "validVersions": [], "versionPrefix": "1.36."}
+    monkeypatch.setattr(Cloud, "call", lambda *_: answer)
+    with pytest.raises(pulumi.RunError, match=r"DigitalOcean offers no Kubernetes 1\.36; write one"):
+        cluster()
 
 
 def test_pools_go_with_the_cluster() -> None:

@@ -1,7 +1,10 @@
 """Node pools as arguments."""
 
+import pulumi
+
 from quayside.clusters.pools import pool_arguments, taints
 from quayside.settings.cluster import PoolSettings, TaintSettings
+from unit.recorder import record, value_of
 
 
 def pool(**given: object) -> PoolSettings:
@@ -24,6 +27,12 @@ def test_another_size_is_another_name() -> None:
     """So that the new pool can be made before the old one goes."""
     names = {pool_arguments("main", pool(size=size, count=1), [])["name"] for size in ("s-2vcpu-4gb", "s-4vcpu-8gb")}
     assert names == {"main-s-2vcpu-4gb", "main-s-4vcpu-8gb"}
+
+
+def test_a_size_that_is_known_only_later_is_in_the_name_all_the_same() -> None:
+    names: list[object] = []
+    record(lambda: names.append(pool_arguments("main", pool(size=pulumi.Output.from_input("s-2vcpu-4gb"), count=1), [])["name"]))
+    assert value_of(names[0]) == "main-s-2vcpu-4gb"
 
 
 def test_nodes_know_the_pool_by_its_name_in_the_settings() -> None:

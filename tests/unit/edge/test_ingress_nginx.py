@@ -15,6 +15,7 @@ from quayside.settings.problems import InvalidSettings
 from unit.examples import TOKEN, settings, topics
 from unit.recorder import Recorded, record, value_of
 
+FRONT = {"host_name": "entry.example.com"}
 CLOUDFLARE_TOKEN = "not-a-real-cloudflare-token-" + "5a" * 6
 DOMAIN = {"domain": "example.com", "names": {}, "certificates": {"email": "ops@example.com", "challenge": "dns-01"}}
 
@@ -79,15 +80,15 @@ def test_the_load_balancer_goes_before_the_cluster_and_the_rest_with_it() -> Non
 
 @pytest.mark.parametrize(("behind", "let_in"), [(True, list(CLOUDFLARE_ADDRESSES)), (False, None)])
 def test_only_cloudflare_is_let_in_where_everything_is_behind_it(behind: bool, let_in: list[str] | None) -> None:
-    service = entry(behind_cloudflare=behind).one("Service").inputs
+    service = entry(behind_cloudflare=behind, load_balancer=FRONT).one("Service").inputs
     assert service["spec"].get("loadBalancerSourceRanges") == let_in
     protocol = service["metadata"]["annotations"]["service.beta.kubernetes.io/do-loadbalancer-enable-proxy-protocol"]
     assert protocol == ("false" if behind else "true")
 
 
 def test_only_the_clusters_load_balancers_are_believed() -> None:
-    assert entry().one("Release").inputs["values"]["controller"]["config"]["proxy-real-ip-cidr"] == "10.20.0.0/20"
-    own = entry(load_balancer_network="10.9.0.0/16").one("Release").inputs["values"]["controller"]["config"]
+    assert entry(load_balancer=FRONT).one("Release").inputs["values"]["controller"]["config"]["proxy-real-ip-cidr"] == "10.20.0.0/20"
+    own = entry(load_balancer=FRONT, load_balancer_network="10.9.0.0/16").one("Release").inputs["values"]["controller"]["config"]
     assert own["proxy-real-ip-cidr"] == "10.9.0.0/16"
 
 
@@ -117,7 +118,9 @@ def test_it_works_without_a_cluster_at_hand() -> None:
     recorded = record(lambda: made.append(IngressNginx("entry", {})))
     assert value_of(made[0].address) == "203.0.113.9"
     assert recorded.one("LoadBalancer").parent == "entry"
-    assert "proxy-real-ip-cidr" not in recorded.one("Release").inputs["values"]["controller"]["config"]
+    annotations = recorded.one("Service").inputs["metadata"]["annotations"]
+    assert annotations["service.beta.kubernetes.io/do-loadbalancer-enable-proxy-protocol"] == "false"
+    assert not {"proxy-real-ip-cidr", "use-proxy-protocol"} & set(recorded.one("Release").inputs["values"]["controller"]["config"])
 
 
 def test_a_mirror_replaces_the_repository() -> None:
@@ -137,6 +140,13 @@ def test_proxy_protocol_would_hide_clients_behind_cloudflare() -> None:
     with pytest.raises(InvalidSettings) as error:
         entry(behind_cloudflare=True, load_balancer={"proxy_protocol": True})
     assert error.value.lines == ["loadBalancer.proxyProtocol would hide all clients behind Cloudflare, which proxies every name; remove it"]
+
+
+@pytest.mark.parametrize("key", ["behind_cloudflare", "replicas", "max_body", "load_balancer", "values", "wildcard"])
+def test_what_the_program_itself_decides_by_is_known(key: str) -> None:
+    with pytest.raises(InvalidSettings) as error:
+        entry(**{key: pulumi.Output.from_input(False)})
+    assert error.value.lines == [f"{key} is known only later, as an Output; write a plain value"]
 
 
 def test_cloudflares_addresses_are_ranges_each_once() -> None:

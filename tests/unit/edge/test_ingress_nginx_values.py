@@ -9,6 +9,7 @@ from quayside.edge.ingress_nginx_values import IngressNginxSpec, nginx_size, val
 from quayside.settings.types import Memory
 
 NETWORK = "10.20.0.0/20"
+FRONT = {"host_name": "entry.example.com"}
 
 
 def made(network: str | None = NETWORK, **given: Any) -> dict[str, Any]:
@@ -44,25 +45,31 @@ def test_the_largest_body_is_the_settings() -> None:
 
 
 def test_without_cloudflare_the_address_comes_by_proxy_protocol() -> None:
-    config = controller()["config"]
+    config = controller(load_balancer=FRONT)["config"]
     assert (config["use-proxy-protocol"], config["proxy-real-ip-cidr"]) == ("true", NETWORK)
     assert not {"enable-real-ip", "forwarded-for-header", "use-forwarded-headers"} & set(config)
 
 
 def test_behind_cloudflare_it_comes_in_its_header() -> None:
-    config = controller(behind_cloudflare=True)["config"]
+    config = controller(behind_cloudflare=True, load_balancer=FRONT)["config"]
     assert (config["enable-real-ip"], config["forwarded-for-header"]) == ("true", "CF-Connecting-IP")
     assert config["proxy-real-ip-cidr"] == NETWORK
     assert not {"use-proxy-protocol", "use-forwarded-headers"} & set(config)
 
 
-def test_without_either_nobody_is_believed() -> None:
-    config = controller(load_balancer={"proxy_protocol": False})["config"]
+@pytest.mark.parametrize("front", [{}, {"proxy_protocol": False}])
+def test_without_either_nobody_is_believed(front: dict[str, Any]) -> None:
+    """Without a host name pods come past the load balancer, and so without the protocol."""
+    config = controller(load_balancer=front)["config"]
     assert not {"use-proxy-protocol", "enable-real-ip", "proxy-real-ip-cidr"} & set(config)
 
 
+def test_proxy_protocol_is_had_without_a_host_name_where_it_is_asked_for() -> None:
+    assert controller(load_balancer={"proxy_protocol": True})["config"]["use-proxy-protocol"] == "true"
+
+
 def test_an_unknown_network_is_left_to_upstreams_default() -> None:
-    assert "proxy-real-ip-cidr" not in controller(network=None)["config"]
+    assert "proxy-real-ip-cidr" not in controller(network=None, load_balancer=FRONT)["config"]
 
 
 def test_one_pod_is_not_spread_and_two_are() -> None:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pulumi
 import pytest
+from pydantic_core import PydanticCustomError
 
 from quayside.arguments import checked
 from quayside.clusters.doks import DoksCluster
 from quayside.edge.load_balancer import LoadBalancer, service
-from quayside.edge.load_balancer_arguments import LoadBalancerSpec
+from quayside.edge.load_balancer_arguments import LoadBalancerSpec, PodPort
 from quayside.settings.problems import InvalidSettings
 from unit.examples import TOKEN
 from unit.recorder import Recorded, record, value_of
@@ -125,8 +126,16 @@ def test_it_has_the_owner_mark() -> None:
         ),
         (
             {"ports": {"http": {"port": 80, "target_port": "Http"}}},
-            "ports.http.target_port is not a port; write its number, or its name of at most 15 small letters, digits and hyphens",
+            "ports.http.target_port is not a port; write its number from 1 to 65535, or its name of at most 15 small letters, digits and hyphens",
         ),
+        (
+            {"ports": {"8080": {"port": 80}}},
+            "ports.8080 is not the name of a port; write at most 15 small letters, digits and single hyphens, with a letter among them and "
+            "no hyphen first or last",
+        ),
+        ({"ports": {"a": {"port": 80}, "b": {"port": 80}}}, "ports.b.port is the number of port a as well; write another"),
+        ({"ports": {}}, "ports is empty, and nothing would be listened to; write a port, such as http with port 80"),
+        ({"selector": {}}, "selector is empty and would find no pods; write their labels"),
         ({"size_unit": 0}, "size_unit is too small; write 1 or more"),
         ({"cloud": "dokz"}, "cloud is none of its choices; did you mean doks?"),
     ],
@@ -135,6 +144,29 @@ def test_arguments_are_checked(changed: dict[str, Any], line: str) -> None:
     with pytest.raises(InvalidSettings) as error:
         balanced(**changed)
     assert error.value.lines == [line]
+
+
+@pytest.mark.parametrize("port", ["1", "65535", "http", "a-1"])
+def test_ports_of_pods(port: str) -> None:
+    assert PodPort.parse(port) == port
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "080", "a--b", "-a", "a" * 16, "1-1"])
+def test_what_is_no_port_of_pods(port: str) -> None:
+    with pytest.raises(PydanticCustomError):
+        PodPort.parse(port)
+
+
+@pytest.mark.parametrize("key", ["name", "size_unit", "proxy_protocol", "ports", "selector"])
+def test_what_the_program_itself_decides_by_is_known(key: str) -> None:
+    with pytest.raises(InvalidSettings) as error:
+        record(lambda: LoadBalancer("entry", arguments(**{key: pulumi.Output.from_input(True)})))
+    assert error.value.lines == [f"{key} is known only later, as an Output; write a plain value"]
+
+
+def test_its_name_at_the_cloud_is_the_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "MR_42")
+    assert balanced().one("Service").inputs["metadata"]["annotations"][f"{PREFIX}name"] == "quayside-mr-42"
 
 
 def test_what_is_known_only_later_passes() -> None:

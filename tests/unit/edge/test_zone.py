@@ -13,7 +13,7 @@ from quayside.host import Host
 from quayside.settings.names import ZoneSettings
 from quayside.settings.problems import InvalidSettings
 from unit.edge.stacks import CLOUDFLARE_TOKEN, stack
-from unit.recorder import Recorded, record, value_of
+from unit.recorder import KNOWN_ONLY_LATER, Cloud, Recorded, record, value_of
 
 ACCOUNT = "0123456789abcdef" * 2
 ADDRESS = "203.0.113.10"
@@ -164,6 +164,28 @@ def test_wrong_arguments_are_refused_as_in_a_stack(args: dict[str, Any], line: s
     with pytest.raises(InvalidSettings) as error:
         zone(**args)
     assert [each[: len(line)] for each in error.value.lines] == [line]
+
+
+def test_zone_and_token_are_asked_for() -> None:
+    with pytest.raises(InvalidSettings) as error:
+        zone(token=None, zone=None)
+    assert error.value.lines == ["token is missing; write it", "zone is missing; write it"]
+
+
+@pytest.mark.parametrize("key", ["disposable", "create_zone", "zone"])
+def test_what_decides_what_is_made_is_known(key: str) -> None:
+    with pytest.raises(InvalidSettings) as error:
+        zone(**{key: pulumi.Output.from_input(False)})
+    assert f"{key} is known only later, as an Output; write a plain value" in error.value.lines
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_zone_without_name_servers(monkeypatch: pytest.MonkeyPatch, create: bool) -> None:
+    """As Cloudflare tells of one that it does not serve by itself."""
+    monkeypatch.setitem(KNOWN_ONLY_LATER, "cloudflare:index/zone:Zone", {})
+    monkeypatch.setattr(Cloud, "call", lambda *_: {"id": "id", "zoneId": "id", "nameServers": None})
+    exported = zone(create_zone=create, account=ACCOUNT).exports["zone"]
+    assert value_of(exported["servers"]) == []
 
 
 def test_the_package_can_offer_it() -> None:

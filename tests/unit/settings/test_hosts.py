@@ -46,6 +46,12 @@ def test_messages_do_not_repeat_the_value(kind: type[Text]) -> None:
         (hosts.Target, "https://acme.netlify.app"),
         (hosts.HostPath, "api"),
         (hosts.HostPath, "/a?b"),
+        (hosts.HostPath, "//"),
+        (hosts.HostPath, "/a//b"),
+        (hosts.HostPath, "/./a"),
+        (hosts.HostPath, "/a/../b"),
+        (hosts.HostPath, "/a/."),
+        (hosts.HostPath, "/.."),
         (hosts.Email, "ops"),
         (names.Comment, "two\nlines"),
         (names.Comment, "x" * 101),
@@ -55,6 +61,11 @@ def test_messages_do_not_repeat_the_value(kind: type[Text]) -> None:
 def test_what_is_none(kind: type[Text], wrong: str) -> None:
     with pytest.raises(PydanticCustomError):
         kind.parse(wrong)
+
+
+@pytest.mark.parametrize("path", ["/.well-known/acme", "/a.", "/a..", "/...", "/a/"])
+def test_paths_with_dots(path: str) -> None:
+    assert hosts.HostPath.parse(path) == path
 
 
 @pytest.mark.parametrize("name", ["*", "*.preview.example.com", "_acme-challenge.shop.example.com", "s1._domainkey.example.com"])

@@ -40,7 +40,7 @@ def hosts(**hosts: Any) -> dict[str, Any]:
         {"names": {"edgeCertificates": "advanced"}, **DNS01, **hosts(**{"a.b.example.com": {"proxied": True}})},
         {"names": {"proxied": True}, **DNS01, **hosts(**{"a.b.example.com": {"proxied": False}})},
         {"names": {"proxied": True}, "certificates": {"issuer": "self-signed"}, **hosts(shop={})},
-        {"services": {"a": {"hosts": {"shop": {"paths": {"/": {"type": "Exact"}}}}}, "b": {"hosts": {"shop": {}}}}},
+        {"services": {"a": {"hosts": {"shop": {"paths": {"/": {"type": "Exact"}}}}}, "b": {"hosts": {"shop": {"paths": {"/b": {}}}}}}},
         {"services": {"a": {"hosts": {"shop": {"paths": {"/a": {"type": "Exact"}, "/a/": {"type": "Exact"}}}}}}},
         {"domain": None},
     ],
@@ -111,7 +111,7 @@ def test_values_of_any_type_are_asked(topic: str, value: Any) -> None:
         ({"type": "TXT", "content": ""}, "content"),
         ({"type": "A", "content": "203.0.113.1", "priority": 5}, "priority"),
         ({"type": "MX", "content": "mx.example.net", "priority": 5, "proxied": True}, "proxied"),
-        ({"content": "a.example.net", "ttl": "25h"}, "ttl"),
+        ({"content": "a.example.net", "ttl": "59s"}, "ttl"),
     ],
 )
 def test_records_that_cannot_be(record: dict[str, Any], key: str) -> None:

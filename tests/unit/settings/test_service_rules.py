@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from quayside.settings.registries import RegistrySettings, servers_apart
 from quayside.settings.service import ServiceSettings
+from quayside.settings.service_rules import patches_keep_names
 
 
 @pytest.mark.parametrize(
@@ -21,11 +23,29 @@ from quayside.settings.service import ServiceSettings
         {"probes": {"startup": {}}, "timeout": "1s"},
         {"grace": "0s"},
         {"patches": {"Deployment": {"spec": {"template": {"spec": {"initContainers": []}}}}, "Service": {"metadata": {"annotations": {}}}}},
+        {"patches": {"Service": {"spec": None}, "Deployment": {"spec": {"template": {"metadata": None}}}}},
+        {"resources": {"requests": {"cpu": "0", "memory": "0Mi"}}},
+        {"scale": {"min": 2, "max": 4}, "resources": {"requests": {"memory": "0Mi"}}},
         {"command": [], "args": ["--port", 80]},
     ],
 )
 def test_services_that_are_right(given: dict[str, Any]) -> None:
     assert ServiceSettings.model_validate({"image": "acme/shop:1", **given})
+
+
+@pytest.mark.parametrize(
+    ("patches", "at"),
+    [
+        ({"Service": {"metadata": None}}, ["Service.metadata"]),
+        ({"Ingress": {"metadata": "x"}}, ["Ingress.metadata"]),
+        ({"Deployment": {"metadata": [], "spec": None}}, ["Deployment.metadata", "Deployment.spec"]),
+        ({"Deployment": {"spec": {"template": None}}}, ["Deployment.spec.template"]),
+        ({"Deployment": {"spec": {"template": {"spec": None}}}}, ["Deployment.spec.template.spec"]),
+        ({"Deployment": {"spec": pulumi.Output.from_input(None)}}, []),
+    ],
+)
+def test_patches_take_no_object_apart(patches: dict[str, Any], at: list[str]) -> None:
+    assert [key for key, _ in patches_keep_names({"patches": patches})] == [f"patches.{key}" for key in at]
 
 
 @pytest.mark.parametrize(

@@ -34,20 +34,54 @@ def test_memory_in_bytes(text: str, size: int) -> None:
     assert types.Memory.parse(text).amount == size
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("5m", 300), ("1h30m", 5400)])
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("5m", 300), ("1h30m", 5400), ("24h", 86400)])
 def test_durations_in_seconds(text: str, seconds: int) -> None:
     assert types.Duration.parse(text).seconds == seconds
 
 
+@pytest.mark.parametrize("text", ["", "5", "24h1s", "86401s", "1441m", "9" * 5000 + "h"])
+def test_durations_that_are_none(text: str) -> None:
+    with pytest.raises(PydanticCustomError):
+        types.Duration.parse(text)
+
+
+@pytest.mark.parametrize("key", ["team", "a.b-c/Team_1", "a/b", "a" * 63 + ".b/c"])
+def test_keys_of_labels(key: str) -> None:
+    assert types.LabelKey.parse(key) == key
+
+
+@pytest.mark.parametrize(
+    "key", ["a..b/c", "a.-b/c", "a-.b/c", ".a/c", "/c", "a/", "a/b/c", "a" * 64 + "/c", ".".join(["a" * 60] * 5) + "/c"]
+)
+def test_keys_that_no_label_has(key: str) -> None:
+    with pytest.raises(PydanticCustomError):
+        types.LabelKey.parse(key)
+
+
 @pytest.mark.parametrize(
     "image",
-    ["nginx:1.29", "registry.example.com:5000/a/b:1", "acme/shop@sha256:" + "0" * 64, "ghcr.io/acme/shop:v1.2.3-rc.1"],
+    [
+        "nginx:1.29",
+        "registry.example.com:5000/a/b:1",
+        "acme/shop@sha256:" + "0" * 64,
+        "ghcr.io/acme/shop:v1.2.3-rc.1",
+        "localhost:5000/a/b:1",
+        "registry.example.com:5050/a/b@sha256:" + "0" * 64,
+        "acme/shop:1@sha256:" + "0" * 64,
+        "a_b/c__d/e--f.g:1",
+    ],
 )
 def test_images_with_tag_or_digest(image: str) -> None:
     assert types.Image.parse(image) == image
 
 
-@pytest.mark.parametrize("image", ["nginx", "nginx:latest", "host:5000/shop", "Nginx:1", "nginx:", "nginx:1 ", "a@sha256:00"])
+@pytest.mark.parametrize(
+    "image",
+    [
+        *("nginx", "nginx:latest", "host:5000/shop", "Nginx:1", "nginx:", "nginx:1 ", "a@sha256:00"),
+        *("a:::1", "a//b:1", "a/:1", "a/b:1:2", "a/b-:1", "/a:1", "a/b:5000/c:1", "ghcr.io/Acme/shop:1", "a._b:1", "a___b:1"),
+    ],
+)
 def test_images_that_move_or_are_none(image: str) -> None:
     with pytest.raises(PydanticCustomError):
         types.Image.parse(image)

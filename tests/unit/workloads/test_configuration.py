@@ -28,3 +28,7 @@ def test_the_checksum_depends_on_values_and_key() -> None:
     sums = {configuration.checksum(key, {"A": value}) for key in ("k", "l") for value in ("1", "2")}
     assert len(sums) == 4
     assert configuration.checksum("k", {"A": "1", "B": "2"}) == configuration.checksum("k", {"B": "2", "A": "1"})
+
+
+def test_without_a_key_there_is_no_checksum() -> None:
+    assert len({configuration.checksum("", {"PIN": pin}) for pin in ("1234", "9876")}) == 1
