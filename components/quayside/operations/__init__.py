@@ -1,0 +1,1 @@
+"""What is done to a running stack by hand: `quayside check`, `quayside preview`, `quayside recover`."""

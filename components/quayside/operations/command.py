@@ -1,0 +1,29 @@
+"""The command `quayside`: one verb a file of this folder, listed in VERBS."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+
+from quayside.operations.verb import Refused, Verb
+
+VERBS: Mapping[str, Verb] = {}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Entry point: what a user can mend is one line, without a traceback."""
+    parser = argparse.ArgumentParser(prog="quayside", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, verb in VERBS.items():
+        verb.arguments(verbs.add_parser(name, help=verb.help, description=verb.help))
+    chosen = parser.parse_args(words)
+    try:
+        return VERBS[chosen.verb].run(chosen)
+    except Refused as problem:
+        sys.stderr.write(f"error: {problem}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
