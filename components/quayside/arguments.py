@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from quayside.settings.base import Model
-from quayside.settings.problems import InvalidSettings, problems_of
+from quayside.settings.bounds import outside
+from quayside.settings.problems import InvalidSettings, problems_of, spoken
 from quayside.settings.text import Text
 
 M = TypeVar("M", bound=Model)
@@ -23,11 +24,13 @@ def checked(model: type[M], args: Mapping[str, Any], subject: str) -> M:
     subject: what the arguments are for, as it stands in the error ("service hello").
     Raises InvalidSettings with every problem at once.
     """
+    if beyond := outside(args):
+        raise InvalidSettings(f"the arguments of {subject}", [f"{spoken(problem.path)} {problem.message}" for problem in beyond])
     try:
         given = {key: each if key in ESCAPES else _given(each) for key, each in args.items() if each is not None}
         return model.model_validate(given, by_alias=False, by_name=True)
     except ValidationError as error:
-        lines = [f"{'.'.join(problem.path)} {problem.message}" for problem in problems_of(error, model)]
+        lines = [f"{spoken(problem.path)} {problem.message}" for problem in problems_of(error, model)]
     # outside of the except clause: the error would carry the values along as its context
     raise InvalidSettings(f"the arguments of {subject}", lines)
 

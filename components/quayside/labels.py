@@ -31,5 +31,9 @@ def owner_labels() -> dict[str, str]:
 
 def owner_tags() -> list[str]:
     """Tags for every cloud resource of the stack that is being run. DigitalOcean allows letters, digits, colons, hyphens, underscores."""
-    mark = owner_mark(pulumi.get_project(), pulumi.get_stack()).replace(".", ":")
-    return ["quayside", f"quayside:{mark}"]
+    return ["quayside", owner_tag(pulumi.get_project(), pulumi.get_stack())]
+
+
+def owner_tag(project: str, stack: str) -> str:
+    """The mark of a stack as clouds have it."""
+    return f"quayside:{owner_mark(project, stack).replace('.', ':')}"

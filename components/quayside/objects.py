@@ -7,6 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from quayside.hooks import helped
+
 KINDS = {
     "ConfigMap": "core.v1.ConfigMap",
     "Deployment": "apps.v1.Deployment",
@@ -27,6 +29,7 @@ _ARGUMENTS = {"automountServiceAccountToken": "automount_service_account_token"}
 
 def register(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> Any:
     """Register one object. name: in Pulumi; the name in the cluster is the manifest's."""
+    opts = helped(opts)
     if manifest["kind"] not in KINDS:
         return kubernetes.apiextensions.CustomResource(
             name, api_version=manifest["apiVersion"], kind=manifest["kind"], metadata=manifest["metadata"], spec=manifest["spec"], opts=opts

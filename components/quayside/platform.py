@@ -136,9 +136,15 @@ class Platform:
         return Service(name, args, self._inside)
 
     def _namespace(self, name: str) -> Any:
-        """A namespace that services share."""
+        """A namespace that services share.
+
+        Until now it may have been the own one of the service of that name: without the alias it would be made anew, which takes up what is
+        there, and then be deleted with all that is in it.
+        """
         suffix = self.settings.namespace_suffix
-        return register(name, namespaces.manifest(f"{name}-{suffix}" if suffix else name, owner_labels()), self._inside)
+        own = pulumi.Alias(parent=pulumi.create_urn(name, "quayside:index:Service", self._inside.parent))
+        opts = pulumi.ResourceOptions.merge(self._inside, pulumi.ResourceOptions(aliases=[own]))
+        return register(name, namespaces.manifest(f"{name}-{suffix}" if suffix else name, owner_labels()), opts)
 
     def _charts(self) -> Any:
         """The arguments that all components with a chart have in common."""

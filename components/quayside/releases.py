@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from quayside.charts import Chart, source
+from quayside.hooks import helped
 
 TIMEOUT = 600
 """Seconds for a release to become ready: images of all its pods are fetched by new nodes in that time."""
@@ -37,6 +38,6 @@ def release(
         timeout=timeout,
         cleanup_on_fail=True,
         atomic=False,  # a rollback would take away what shows why it failed
-        opts=opts,
+        opts=helped(opts),
         **source(chart, mirror),
     )

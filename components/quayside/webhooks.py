@@ -7,12 +7,10 @@ its only pod moves to another node. Whatever it judges is then refused, and Pulu
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
-from uuid import uuid4
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime.proto import resource_pb2_grpc
+
+from quayside.hooks import bound, tell
 
 PAUSES = (1, 2, 4, 8, 15, 30, 30, 30)
 """Seconds before each further try. Two minutes in all, as long as cert-manager's docs wait for its API (installation/verify:
@@ -24,14 +22,10 @@ UNANSWERED = ("failed calling webhook", "no endpoints available")
 TAKEN = "is already defined in ingress"
 """ingress-nginx's words for a host and path that another Ingress still has: in the same run it may be about to let go of them."""
 
-_hooks: WeakKeyDictionary[Any, pulumi.ErrorHook] = WeakKeyDictionary()
-"""Connection to the engine → the hook that was registered through it. A host of components has one for each component that it makes."""
-
 
 def patient(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     """The options of an object that a webhook judges: an issuer, a certificate, an Ingress."""
-    hook = _hook()
-    return opts if hook is None else pulumi.ResourceOptions.merge(opts, _options(hook))
+    return bound(opts, "quayside-webhooks", _try_again)
 
 
 def pause(errors: Sequence[str]) -> int | None:
@@ -49,29 +43,7 @@ async def _try_again(failure: pulumi.ErrorHookArgs) -> bool:
     """What the engine asks after each failure. It waits without holding up the program, which registers other resources meanwhile."""
     seconds = pause(failure.errors)
     if seconds is None:
+        tell(failure)
         return False
     await asyncio.sleep(seconds)
     return True
-
-
-def _hook() -> pulumi.ErrorHook | None:
-    """The run's hook. None under mocks, where there is no engine to call it: registering one would raise."""
-    monitor = pulumi.runtime.settings.get_monitor()
-    if not isinstance(monitor, resource_pb2_grpc.ResourceMonitorStub):
-        return None
-    if monitor not in _hooks:
-        _hooks[monitor] = pulumi.ErrorHook(_name(), _try_again)
-    return _hooks[monitor]
-
-
-def _name() -> str:
-    """A name that no other hook of the deployment has: the engine refuses a second one.
-
-    The program is one and has the plain name, which stands in the state and should not change from run to run; of hosts of components, which
-    have no stack of their own, there can be many beside it.
-    """
-    return "quayside-webhooks" if pulumi.runtime.get_root_resource() else f"quayside-webhooks-{uuid4()}"
-
-
-def _options(hook: pulumi.ErrorHook) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[hook]))

@@ -16,6 +16,7 @@ from quayside.edge import ingress_nginx, ingress_nginx_values, load_balancer_arg
 from quayside.host import Host
 from quayside.planes import cert_manager
 from quayside.settings import certificates, charts, cluster, entry, names, probes, service, stack
+from quayside.settings.descriptions import descriptions
 from quayside.workloads import arguments as workload
 from quayside.workloads import placement
 
@@ -97,7 +98,8 @@ def test_same_fields_are_required(model: type[BaseModel], args: Any, only_settin
 @pytest.mark.parametrize(("model", "args", "only_settings", "only_args"), PAIRS, ids=IDS)
 def test_same_words(model: type[BaseModel], args: Any, only_settings: set[str], only_args: set[str]) -> None:
     assert words(model.__doc__) == words(args.__doc__)
-    said = {name: words(field.description) for name, field in model.model_fields.items()}
+    said = {name: words(text) for name, text in descriptions(model).items()}
+    assert said.keys() == model.model_fields.keys()
     for name, text in docs(args).items():
         if name in said and f"{args.__name__}.{name}" not in OTHER_WORDS:
             assert text == said[name], name
@@ -128,7 +130,7 @@ def test_every_argument_is_described(model: type[BaseModel], args: Any, only_set
 )
 def test_stated_defaults_are_the_real_ones(model: type[BaseModel], field: str) -> None:
     default = model.model_fields[field].default
-    stated = words(model.model_fields[field].description).rpartition("Default: ")[2]
+    stated = words(descriptions(model)[field]).rpartition("Default: ")[2]
     assert default is None or stated == f"{str(default).lower() if isinstance(default, bool) else default}."
 
 
@@ -155,7 +157,7 @@ def test_the_packages_types_are_the_components_types() -> None:
 
 
 def test_topics_are_described() -> None:
-    assert all(field.description for field in stack.Settings.model_fields.values())
+    assert descriptions(stack.Settings).keys() == stack.Settings.model_fields.keys()
 
 
 def camel(name: str) -> str:

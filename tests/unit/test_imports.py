@@ -1,15 +1,34 @@
 """What an import costs: no provider's SDK before it is needed."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from unit.examples import public, topics
+
+TESTS = Path(__file__).parents[1]
+
+
+def all_modules_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint(' '.join(sys.modules))"
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True, env=environment)
+    return set(done.stdout.split())
+
 
 def modules_after(statement: str) -> set[str]:
-    code = f"{statement}\nimport sys\nprint(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return {name.partition(".")[0] for name in all_modules_after(statement)}
+
+
+def modules_of(stack: dict[str, Any]) -> set[str]:
+    """What a whole run of a stack imports."""
+    text = json.dumps(stack)
+    return all_modules_after(f"import json; from unit.test_platform import platform\nassert platform(json.loads({text!r}))")
 
 
 @pytest.mark.parametrize(
@@ -23,6 +42,32 @@ def modules_after(statement: str) -> set[str]:
 )
 def test_an_import_brings_no_more_than_it_needs(statement: str, absent: set[str]) -> None:
     assert not modules_after(statement) & absent
+
+
+def with_names_elsewhere() -> dict[str, Any]:
+    return {**public(), "names": {"dns": "none"}}
+
+
+def with_everything_left_out() -> dict[str, Any]:
+    return {**topics(), "entry": {"kind": "none"}, "certificates": {"enabled": False}}
+
+
+ZONE = {"pulumi_cloudflare", "quayside.edge.zone"}
+ENTRY = {"quayside.edge.ingress_nginx", "quayside.edge.ingress_nginx_values", "quayside.edge.load_balancer"}
+CERTIFICATES = {"quayside.planes.cert_manager", "quayside.planes.issuers", "quayside.edge.wildcard"}
+
+
+@pytest.mark.parametrize(
+    ("stack", "present", "absent"),
+    [
+        (with_names_elsewhere, ENTRY, ZONE | {"quayside.edge.wildcard", "quayside.addons.metrics_server"}),
+        (with_everything_left_out, {"pulumi_digitalocean"}, ZONE | ENTRY | CERTIFICATES | {"quayside.addons.metrics_server"}),
+    ],
+)
+def test_a_stack_imports_no_more_than_it_uses(stack: Any, present: set[str], absent: set[str]) -> None:
+    loaded = modules_of(stack())
+    assert present <= loaded
+    assert not absent & loaded
 
 
 def test_everything_offered_can_be_imported() -> None:

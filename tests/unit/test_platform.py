@@ -215,3 +215,15 @@ def test_nothing_is_registered_from_settings_that_are_wrong() -> None:
     stack = topics()
     stack["services"]["hello"]["image"] = "nginx"
     assert Settings.check(stack)[0] is None
+
+
+def test_a_namespace_stays_when_a_service_shares_its_own_or_takes_it_back() -> None:
+    stack = topics()
+    own = platform(stack).one("Namespace", "hello")
+    stack["services"]["hello"]["namespace"] = "hello"  # the same one, now open to others
+    shared = platform(stack).one("Namespace", "hello")
+    assert own.inputs["metadata"]["name"] == shared.inputs["metadata"]["name"]
+    (formerly_own,) = (each.spec.parentUrn for each in shared.request.aliases)
+    (formerly_shared,) = (each.spec.parentUrn for each in own.request.aliases)
+    assert formerly_own.endswith("$quayside:index:Service::hello")
+    assert formerly_shared == shared.request.parent

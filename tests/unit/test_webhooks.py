@@ -1,14 +1,12 @@
 """How long a webhook is waited for, and what is waited for at all."""
 
 import asyncio
-from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime.proto import resource_pb2_grpc
 
 from quayside import webhooks
-from quayside.webhooks import PAUSES, patient, pause
+from quayside.webhooks import PAUSES, pause
 
 EARLY = (
     'Internal error occurred: failed calling webhook "webhook.cert-manager.io": failed to call webhook: Post '
@@ -68,57 +66,6 @@ def test_the_engine_is_told_to_give_up_at_once() -> None:
 
 def failure(*errors: str) -> pulumi.ErrorHookArgs:
     return pulumi.ErrorHookArgs(urn="urn", id="", name="prod", type="kubernetes:cert-manager.io/v1:ClusterIssuer", errors=list(errors))
-
-
-class Engine(resource_pb2_grpc.ResourceMonitorStub):
-    """A connection to an engine."""
-
-    def __init__(self) -> None:
-        """Without a channel."""
-
-
-@pytest.fixture
-def registered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the hooks that were registered, in place of an engine that takes them."""
-    names: list[str] = []
-
-    class Hook(pulumi.ErrorHook):
-        def __init__(self, name: str, func: Any) -> None:
-            self.name, self.callback = name, func
-            names.append(name)
-
-    monkeypatch.setattr(pulumi, "ErrorHook", Hook)
-    return names
-
-
-def connect(monkeypatch: pytest.MonkeyPatch, *, program: bool) -> None:
-    engine = Engine()
-    monkeypatch.setattr(pulumi.runtime.settings, "get_monitor", lambda: engine)
-    monkeypatch.setattr(pulumi.runtime, "get_root_resource", lambda: object() if program else None)
-
-
-def hooks_of(opts: pulumi.ResourceOptions) -> list[str]:
-    return [hook.name for hook in (opts.hooks.on_error or [])] if opts.hooks else []
-
-
-def test_a_program_registers_one_hook_of_a_stable_name(monkeypatch: pytest.MonkeyPatch, registered: list[str]) -> None:
-    connect(monkeypatch, program=True)
-    assert hooks_of(patient(pulumi.ResourceOptions(protect=True))) == ["quayside-webhooks"]
-    assert patient(pulumi.ResourceOptions(protect=True)).protect
-    assert registered == ["quayside-webhooks"]
-
-
-def test_each_component_of_a_host_registers_its_own(monkeypatch: pytest.MonkeyPatch, registered: list[str]) -> None:
-    for _ in range(2):
-        connect(monkeypatch, program=False)
-        patient(pulumi.ResourceOptions())
-    assert len(set(registered)) == 2
-
-
-def test_under_mocks_nothing_is_registered(monkeypatch: pytest.MonkeyPatch, registered: list[str]) -> None:
-    monkeypatch.setattr(pulumi.runtime.settings, "get_monitor", lambda: object())
-    assert hooks_of(patient(pulumi.ResourceOptions())) == []
-    assert registered == []
 
 
 def test_a_host_that_another_route_is_about_to_let_go_of_is_tried_again() -> None:

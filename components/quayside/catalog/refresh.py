@@ -1,10 +1,6 @@
 """Refreshing the price table from the vendors' own lists of machines. What they list nowhere (control planes, load balancers) stays."""
 
-import http.client
-import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,17 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from quayside.catalog.api import DIGITALOCEAN, PAGES, NotAnswered, digitalocean_pages, get
 from quayside.catalog.prices import FILE, Price, Vendor, read, write
 
 SMALLEST = 2048
 """MiB of the smallest machine that is taken up: no node may be smaller (docs.digitalocean.com/products/kubernetes/details/limits)."""
-
-SECONDS = 30
-"""How long a vendor may take for one answer."""
-
-
-PAGES = 50
-"""How many pages of a list are read at most: an answer that always names a next one must not keep us for ever."""
 
 
 class NotRefreshed(Exception):
@@ -112,6 +102,8 @@ def _listed(source: List, environ: Mapping[str, str]) -> list[Price]:
         raise NotRefreshed(f"no token; set the environment variable {source.token_from}, with a token that may read")
     try:
         found = [each for each in source.items(source, token) if each.memory and each.memory >= SMALLEST]
+    except NotAnswered as error:
+        raise NotRefreshed(str(error)) from None
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise NotRefreshed(f"its list does not have the documented form ({type(error).__name__}); look for a newer quayside") from error
     if not found:
@@ -121,14 +113,10 @@ def _listed(source: List, environ: Mapping[str, str]) -> list[Price]:
 
 def _digitalocean(source: List, token: str) -> Iterator[Price]:
     """docs.digitalocean.com/reference/api: GET /v2/sizes, in pages. Sizes that cannot be bought any more are listed too."""
-    for page in range(1, PAGES + 1):
-        answer = _get(source, f"{source.path}?per_page=200&page={page}", token)
+    for answer in digitalocean_pages(source.base, source.path, token, token_from=source.token_from):
         for each in answer["sizes"]:
             if each["available"]:
                 yield _machine(source, each["slug"], each["price_monthly"], each["vcpus"], each["memory"])
-        # never follow the link itself: the token is for this address only
-        if not answer.get("links", {}).get("pages", {}).get("next"):
-            return
 
 
 def _vultr(source: List, token: str) -> Iterator[Price]:
@@ -151,31 +139,12 @@ def _machine(source: List, name: str, monthly: Any, vcpus: Any, memory: Any) -> 
     return Price(source.vendor, "machine", str(name), cost, address, date.today().isoformat(), int(vcpus), int(memory))
 
 
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect, which would take the token along."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
 def _get(source: List, path: str, token: str) -> Any:
-    headers = {"Accept": "application/json", "User-Agent": "quayside", **({"Authorization": f"Bearer {token}"} if token else {})}
-    request = urllib.request.Request(source.base + path, headers=headers)  # noqa: S310  # the address is ours, or a test's
-    try:
-        with urllib.request.build_opener(_StayHere).open(request, timeout=SECONDS) as answer:
-            return json.load(answer, parse_float=Decimal)
-    except urllib.error.HTTPError as error:
-        if error.code in (401, 403):
-            remedy = f"set {source.token_from} to one that may read"
-            raise NotRefreshed(f"the token is refused ({error.code}); {remedy}") from None
-        raise NotRefreshed(f"answers {error.code}; try again later") from None
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        raise NotRefreshed(f"cannot be reached ({reason}); check the network, or HTTPS_PROXY behind a proxy") from None
+    return get(source.base, path, token, token_from=source.token_from)
 
 
 LISTS = (
-    List("digitalocean", "https://api.digitalocean.com", "DIGITALOCEAN_TOKEN", True, _digitalocean, "/v2/sizes"),
+    List("digitalocean", DIGITALOCEAN, "DIGITALOCEAN_TOKEN", True, _digitalocean, "/v2/sizes"),
     List("vultr", "https://api.vultr.com", "VULTR_API_KEY", False, _vultr, "/v2/plans"),
 )
 """The lists that there are."""

@@ -12,6 +12,7 @@ from quayside.clusters.doks_arguments import DoksClusterArgs
 from quayside.clusters.doks_project import put_into_project
 from quayside.clusters.pools import pool_arguments, system_pool_arguments, tags_of
 from quayside.clusters.roots import roots
+from quayside.hooks import helped
 from quayside.labels import default_name, owner_tags
 from quayside.settings.base import LATER
 from quayside.settings.cluster import ClusterSettings
@@ -62,7 +63,7 @@ class DoksCluster(pulumi.ComponentResource):
         tags = [*mark, *tags_of(spec.tags)]
 
         cloud = digitalocean.Provider(name, token=token, opts=pulumi.ResourceOptions(parent=self))
-        ours = pulumi.ResourceOptions(parent=self, provider=cloud)
+        ours = helped(pulumi.ResourceOptions(parent=self, provider=cloud))
         vpc = digitalocean.Vpc(
             name,
             name=cloud_name,

@@ -9,6 +9,7 @@ import pulumi_cloudflare as cloudflare
 from quayside.arguments import checked
 from quayside.edge import zone_settings
 from quayside.edge.records import AUTOMATIC, quoted
+from quayside.hooks import helped
 from quayside.labels import owner_mark
 from quayside.settings import host_rules, name_rules
 from quayside.settings.base import LATER
@@ -97,7 +98,7 @@ class Zone(pulumi.ComponentResource):
         _refuse_wrong(spec, f"zone {name}")
         zone = args["zone"]
         cloud = cloudflare.Provider(name, api_token=pulumi.Output.secret(args["token"]), opts=pulumi.ResourceOptions(parent=self))
-        ours = pulumi.ResourceOptions(parent=self, provider=cloud)
+        ours = helped(pulumi.ResourceOptions(parent=self, provider=cloud))
         if spec.create_zone:
             # with it go all its records, also the mail's
             protected = pulumi.ResourceOptions.merge(ours, pulumi.ResourceOptions(protect=not args.get("disposable")))

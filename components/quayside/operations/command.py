@@ -4,9 +4,14 @@ import argparse
 import sys
 from collections.abc import Mapping
 
+from quayside.operations import check, preview, recover
 from quayside.operations.verb import Refused, Verb
 
-VERBS: Mapping[str, Verb] = {}
+VERBS: Mapping[str, Verb] = {
+    "check": check.VERB,
+    "preview": preview.VERB,
+    "recover": recover.VERB,
+}
 
 
 def main(words: list[str] | None = None) -> int:

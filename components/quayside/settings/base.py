@@ -39,7 +39,7 @@ def empty() -> Any:
 class Model(BaseModel):
     """A map in the settings with a fixed set of keys."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, use_attribute_docstrings=True, strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
     rules: ClassVar[tuple[Rule, ...]] = ()
     known: ClassVar[frozenset[str]] = frozenset()

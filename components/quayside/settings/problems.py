@@ -28,13 +28,30 @@ class Problem:
         object.__setattr__(self, "path", tuple(str(step) for step in self.path))
 
 
+SHOWN = 50
+"""Problems that a message lists; more than that is one mistake repeated."""
+_KNOWN = 30  # words of a vocabulary that a hint lists
+_STEP = 80  # characters of a key that a message shows: more than any name may have
+
+
+def spoken(path: tuple[str, ...]) -> str:
+    """A path as messages show it: what is no printable character escaped, what is longer than any key cut off."""
+    return ".".join(_spoken(step) for step in path)
+
+
+def _spoken(step: str) -> str:
+    cut = step if len(step) <= _STEP else f"{step[:_STEP]}…"
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in cut)
+
+
 class InvalidSettings(pulumi.RunError):
     """All that is wrong, in one error. Pulumi shows a RunError's message alone, without a traceback."""
 
     def __init__(self, subject: str, lines: Iterable[str]) -> None:
         self.lines = list(lines)
+        more = [f"  … and {len(self.lines) - SHOWN} more"] if len(self.lines) > SHOWN else []
         count = "a problem" if len(self.lines) == 1 else f"{len(self.lines)} problems"
-        super().__init__("\n".join([f"{count} in {subject}; nothing was changed:", *(f"  {line}" for line in self.lines)]))
+        super().__init__("\n".join([f"{count} in {subject}; nothing was changed:", *(f"  {line}" for line in self.lines[:SHOWN]), *more]))
 
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
@@ -46,7 +63,10 @@ def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """A hint after an unknown word: the nearest word of the vocabulary, else the whole of it."""
     words = [str(each) for each in vocabulary]  # YAML has keys that are no text
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(words))}" if words else "remove it"
+    if near:
+        return f"did you mean {_spoken(near[0])}?"
+    known = [_spoken(each) for each in sorted(words)[:_KNOWN]] + (["…"] if len(words) > _KNOWN else [])
+    return f"known are {', '.join(known)}" if known else "remove it"
 
 
 def _problem(details: Any, model: type[BaseModel]) -> Problem:

@@ -10,13 +10,21 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from quayside.settings.descriptions import descriptions
 from quayside.settings.stack import NAMESPACE, Settings
 
 FILE = Path(__file__).with_name("schema.json")
 
 
 class _Generator(GenerateJsonSchema):
-    """Keeps the titles out: they repeat the keys."""
+    """Puts each field's description in, and keeps the titles out: they repeat the keys."""
+
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().model_schema(schema)
+        model = schema["cls"]
+        for name, text in descriptions(model).items():
+            made["properties"][model.model_fields[name].alias]["description"] = text
+        return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from quayside.settings import certificate_rules, host_rules, name_rules
 from quayside.settings.base import Model, Rule, empty
+from quayside.settings.bounds import MAX_DEPTH, outside
 from quayside.settings.capacity import services_fit
 from quayside.settings.certificates import CertificateSettings
 from quayside.settings.charts import ChartSettings
@@ -19,7 +20,7 @@ from quayside.settings.entry import EntrySettings, clients_are_known
 from quayside.settings.hosts import Domain
 from quayside.settings.merge import ANY, merge
 from quayside.settings.names import NameSettings
-from quayside.settings.problems import InvalidSettings, Problem, did_you_mean, problems_of
+from quayside.settings.problems import SHOWN, InvalidSettings, Problem, did_you_mean, problems_of, spoken
 from quayside.settings.registries import RegistrySettings, servers_apart
 from quayside.settings.rules import namespaces_apart
 from quayside.settings.secrets import SecretSettings, SecretText
@@ -109,6 +110,8 @@ class Settings(Model):
         topics: what stands under quayside: in the stack's file, with `defaults` from Pulumi.yaml beside it.
         Returns the settings, or None where they are not even of the right shape, and the problems.
         """
+        if beyond := outside(topics):
+            return None, beyond
         defaults = topics.get(DEFAULTS) or {}
         if not isinstance(defaults, Mapping):
             return None, [Problem((DEFAULTS,), "is not a map; write topics below it, indented")]
@@ -137,6 +140,11 @@ def _parsed(value: Any) -> Any:
         return json.loads(value)
     except (ValueError, TypeError):
         return value
+    except RecursionError:  # Python reads a thousand levels: as deep as is needed to be told so with all other problems
+        nested: dict[str, Any] = {}
+        for _ in range(MAX_DEPTH):
+            nested = {"…": nested}
+        return nested
 
 
 def _shared_secrets(defaults: Mapping[str, Any]) -> Iterator[Problem]:
@@ -148,9 +156,11 @@ def _shared_secrets(defaults: Mapping[str, Any]) -> Iterator[Problem]:
 def _missing_secrets(spec: Mapping[str, Any]) -> Iterator[Problem]:
     """Names of secrets that no secret has."""
     known = _map(spec.get("secrets"))
+    hints = iter(range(SHOWN))  # one takes longer, the more secrets there are
     for path, name in _secrets_in_use(spec):
         if isinstance(name, str) and name not in known:
-            wrong = f"names a secret that does not exist ({did_you_mean(name, known)})"
+            hint = f" ({did_you_mean(name, known)})" if next(hints, None) is not None else ""
+            wrong = f"names a secret that does not exist{hint}"
             yield Problem(path, f"{wrong}; set it with {_SET} quayside:secrets.<name>`")
 
 
@@ -199,7 +209,7 @@ def _line(problem: Problem, topics: Mapping[str, Any], environ: Mapping[str, str
         where = f"environment variable {variable}"
     elif in_defaults > in_stack:
         where, path = "Pulumi.yaml", (DEFAULTS, *path)
-    return f"{where}: {NAMESPACE}:{'.'.join(path)} {problem.message}"
+    return f"{where}: {NAMESPACE}:{spoken(path)} {problem.message}"
 
 
 def _depth(tree: Any, path: tuple[str, ...]) -> int:

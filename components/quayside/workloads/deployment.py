@@ -6,9 +6,9 @@ from typing import Any
 from quayside.settings.merge import merge
 from quayside.settings.probes import ProbeSettings
 from quayside.settings.service import ServiceSettings
-from quayside.workloads.metadata import Manifest, metadata, selector
+from quayside.workloads.metadata import FORCED, Manifest, metadata, selector
 from quayside.workloads.network import PORT_NAME
-from quayside.workloads.scaling import FORCED, first_replicas
+from quayside.workloads.scaling import first_replicas
 
 CHECKSUM = "quayside/secrets-checksum"
 """Annotation of the pods: another secret is another pod."""

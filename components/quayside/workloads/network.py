@@ -51,8 +51,11 @@ def host_name(name: str, home: Any) -> Any:
 
 def url(name: str, home: Any, spec: ServiceSettings) -> pulumi.Output[str]:
     """Where a service answers inside the cluster."""
-    port = pulumi.Output.concat(":", pulumi.Output.from_input(service_port(spec)).apply(str)) if spec.headless else ""
-    return pulumi.Output.concat("http://", host_name(name, home), port)
+    at = host_name(name, home)
+    if spec.headless:
+        at = pulumi.Output.concat(at, ":", pulumi.Output.from_input(service_port(spec)).apply(str))
+    # a plain value is one Output, the same as the end of a chain are a dozen: with hundreds of services that can be seen
+    return pulumi.Output.concat("http://", at) if isinstance(at, pulumi.Output) else pulumi.Output.from_input(f"http://{at}")
 
 
 def bridge(name: str, where: str, labels: Mapping[str, str], home: Any) -> Manifest:

@@ -22,9 +22,6 @@ from quayside.workloads.metadata import Manifest, metadata, selector
 IGNORED = ["spec.replicas"]
 """What Pulumi leaves to the autoscaler."""
 
-FORCED = {"pulumi.com/patchForce": "true"}
-"""An annotation: what is applied wins over what others set."""
-
 CALM = 300
 """Seconds that the autoscaler waits, for what it saw to last, before it takes pods away. Kubernetes' own default."""
 

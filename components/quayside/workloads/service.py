@@ -16,7 +16,7 @@ from quayside.settings.types import Name
 from quayside.webhooks import patient
 from quayside.workloads import configuration, deployment, network, pull_secrets, scaling
 from quayside.workloads.arguments import ServiceArgs
-from quayside.workloads.metadata import Manifest, selector
+from quayside.workloads.metadata import Manifest, repaired, selector
 from quayside.workloads.network_policy import network_policy
 from quayside.workloads.placement import PlacedService
 
@@ -64,6 +64,8 @@ class Service(pulumi.ComponentResource):
         super().__init__("quayside:index:Service", name, None, opts)
         self._service_name = checked_name(Name, name, f"service {name}")
         self._transform = transform or (lambda manifest: manifest)
+        self._own_namespace: str | None = None
+        self._parent = opts.parent if opts else None
         self._patches: Mapping[str, Any] = args.get("patches") or {}
         secrets = args.get("secrets") or {}
         registries = args.get("registries") or {}
@@ -111,7 +113,9 @@ class Service(pulumi.ComponentResource):
             return spec.namespace, []
         suffix = f"-{spec.namespace_suffix}" if spec.namespace_suffix else ""
         own = checked_name(Name, f"{self._service_name}{suffix}", f"service {self._service_name}: with its namespaceSuffix")
-        return own, [self._register(namespaces.manifest(own, labels))]
+        self._own_namespace = own
+        # The way back from sharing it: Platform then has it beside the service (see Platform._namespace).
+        return own, [self._register(namespaces.manifest(own, labels), aliases=[pulumi.Alias(parent=self._parent)])]
 
     def _config(self, home: Any, labels: dict[str, str], spec: PlacedService, account: Any) -> tuple[Any, Any]:
         """The ConfigMap's name in the cluster and the ConfigMap, or twice None where there is nothing to configure."""
@@ -130,13 +134,12 @@ class Service(pulumi.ComponentResource):
         """The Secret and the checksum of its values, or twice None where there are no secrets."""
         if not secrets:
             return None, None
-        known: Any = pulumi.Output.all(**secrets)
-        values: pulumi.Output[dict[str, str]] = pulumi.Output.secret(known)
+        values: pulumi.Output[dict[str, str]] = pulumi.Output.secret(dict(secrets))
         name = configuration.secret_name(self._service_name)
         secret = self._register(configuration.secret(name, home, labels, values.apply(configuration.secret_data)), first)
         # The key is the Secret's uid: random, stable, and hidden from all who may not read the Secret itself.
         key = secret.metadata.apply(lambda metadata: metadata.get("uid") or "")
-        checksum = pulumi.Output.all(key, values).apply(lambda both: configuration.checksum(*both))
+        checksum = key.apply(lambda uid: values.apply(lambda known: configuration.checksum(uid, known)))
         return secret, pulumi.Output.unsecret(checksum)
 
     def _pull_secret(self, home: Any, labels: dict[str, str], logins: Mapping[str, Any], first: list[Any]) -> Any:
@@ -176,6 +179,7 @@ class Service(pulumi.ComponentResource):
         known_as: its name in Pulumi, where there are two of a kind; patched: whether `patches` are for it; judged: whether the entry's
         webhook looks at it.
         """
+        manifest = repaired(manifest, self._own_namespace)
         patch = self._patches.get(manifest["kind"]) if patched else None
         changed = self._transform(merge(manifest, patch) if patch else manifest)
         # The entry refuses a second route to a host and path, so in another namespace or by another name the old one goes first.

@@ -154,7 +154,7 @@ def test_patches_are_merged_before_the_transform() -> None:
     patches = {
         "Deployment": {"spec": {"minReadySeconds": 7, "strategy": {"rollingUpdate": {"maxSurge": 2}}}},
         "Container": {"readinessProbe": None, "tty": True},
-        "Service": {"metadata": {"annotations": {"pulumi.com/skipAwait": None, "a": "b"}}},
+        "Service": {"metadata": {"annotations": {"pulumi.com/skipAwait": None, "pulumi.com/patchForce": None, "a": "b"}}},
     }
     recorded = shop(patches=patches, transform=transform)
     found = recorded.one("Deployment").inputs["spec"]
