@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STACK ?= dev
 
-.PHONY: help up down status test doctor prices environment
+.PHONY: help up down status soak rehearse preview test bench doctor prices environment
 
 help: ## show what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -19,6 +19,18 @@ status: environment ## show what runs in the sandbox
 
 test: environment ## format, lint, types, layers, unit tests, rehearsals: what CI runs
 	@$(BIN)/python tests/run.py
+
+soak: environment ## what takes long: random walks of edits (QUAYSIDE_SEED=… replays one), kills at many moments, all stacks
+	@$(BIN)/pytest -s tests/soak
+
+rehearse: environment ## a stack's whole life in a sandbox of its own, and a report (STACK=…, FROM=<git ref>, FROM_STATE=<export>)
+	@$(BIN)/quayside-sandbox rehearse $(STACK) --check '$(BIN)/quayside check -' $(if $(FROM),--from '$(FROM)') $(if $(FROM_STATE),--from-state '$(FROM_STATE)')
+
+preview: environment ## what the next `pulumi up` would do, after a look whether the cluster answers (STACK=…, OPTIONS=--diff)
+	@$(BIN)/quayside preview $(STACK) $(if $(OPTIONS),-- $(OPTIONS))
+
+bench: environment ## measure what the library adds to Pulumi (BENCH='--sizes 20 --only services' for a quick look)
+	@$(BIN)/python -m bench $(BENCH)
 
 doctor: environment ## look for what would keep the sandbox from working
 	@$(BIN)/quayside-sandbox doctor

@@ -14,54 +14,50 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from . import clusters, doctor, faults_command, load_command, summary
+from . import clusters, doctor, fault_commands, load_command, summary
 from .clouds import commands as cloud_commands
 from .engine import EngineRefused, ensure_stack, real_pulumi
+from .environment import vendors
 from .folder import FOLDER_VARIABLE
+from .options import ChartsOption, CrdsOption, OfficialOption, choices, known_stack
 from .places import project_folder
-from .sandbox import Choices, Sandbox, SandboxFailed
+from .rehearse.command import command as rehearse_command
+from .sandbox import Sandbox, SandboxFailed
 from .shims import NotInstalled
 from .stack_files import InvalidStackFile, stack_file
 from .steps import Steps
 from .tools import ToolFailed
+from .troubles import told
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False)
 
-ChartsOption = Annotated[
-    str, typer.Option(help="Where charts come from: 'stand-in' (the sandbox's own) or 'real' (the public repositories).")
-]
-CrdsOption = Annotated[
-    Path | None, typer.Option(help="A folder of real CustomResourceDefinitions for each cluster.", exists=True, file_okay=False)
-]
-OfficialOption = Annotated[
-    list[str] | None, typer.Option(help="Use the official plugin of this package where it is installed, e.g. kubernetes.")
-]
-
 
 @app.command()
 def up(
+    context: typer.Context,
     stack: Annotated[str, typer.Argument(help="The stack to bring up.")] = "dev",
     charts: ChartsOption = "stand-in",
     crds: CrdsOption = None,
     official: OfficialOption = None,
 ) -> None:
     """Start the sandbox and bring a stack up in it; then show what is there."""
-    if charts not in ("stand-in", "real"):
-        raise typer.BadParameter("write 'stand-in' or 'real'", param_hint="--charts")
+    wanted = choices(charts, crds, official)
     project = project_folder()
-    if not stack_file(project, stack).exists():
-        known = ", ".join(sorted(file.name.split(".")[1] for file in project.glob("Pulumi.*.yaml"))) or "none"
-        raise SandboxFailed(f"there is no Pulumi.{stack}.yaml in {project}: the stacks here are {known}")
+    known_stack(project, stack)
     sandbox = Sandbox.of_project()
     steps = Steps()
     new = not sandbox.running
-    given = charts != "stand-in" or crds or official
+    source = context.get_parameter_source("charts")
+    given = (source and source.name != "DEFAULT") or crds or official  # typed as such, also where it is what a new sandbox gets anyway
     try:
-        sandbox.start(Choices(charts, crds.resolve() if crds else None, official or []) if new or given else None, steps)
+        sandbox.start(wanted if new or given else None, steps)
         with steps.step(f"bring up stack {stack}"):
             _pulumi(sandbox, project, stack, ["up", "--yes", "--skip-preview"])
     except EngineEnded as ended:
+        if not sandbox.running:
+            log = sandbox.folder.logs / "provisioner.log"
+            steps.note(f"the sandbox's own process has ended meanwhile ({log} says why): run this again, and it takes up what was there")
         raise SystemExit(ended.code) from None
     except KeyboardInterrupt:
         if new:
@@ -108,6 +104,7 @@ def env(stack: Annotated[str, typer.Argument(help="The stack that commands witho
         FOLDER_VARIABLE: str(sandbox.folder.root),
         "PATH": os.pathsep.join([str(sandbox.folder.binaries), str(Path(sys.executable).parent), *entries]),
         "KUBECONFIG": str(clusters.kubeconfig_file(sandbox)),
+        **vendors(sandbox.folder),
     }.items():
         print(f"export {name}={shlex.quote(value)}")
 
@@ -129,10 +126,11 @@ def _need_sandbox() -> None:
     _running()
 
 
+app.command("rehearse")(rehearse_command)
 app.add_typer(
     cloud_commands.app, name="cloud", callback=_need_sandbox, help="Look at the simulated clouds and change them behind Pulumi's back."
 )
-app.add_typer(faults_command.app, name="fault", callback=_need_sandbox, help="Make pods and nodes fail on purpose.")
+app.add_typer(fault_commands.app, name="fault", callback=_need_sandbox, help="Make pods, nodes, clouds and API servers fail on purpose.")
 app.add_typer(load_command.app, name="load", callback=_need_sandbox, help="Say how busy pods are, for autoscalers.")
 
 
@@ -177,6 +175,11 @@ def main() -> None:
         app()
     except (SandboxFailed, ToolFailed, NotInstalled, EngineRefused, InvalidStackFile) as problem:
         Console(stderr=True, highlight=False).print(f"[red]error:[/red] {escape(str(problem))}", soft_wrap=True)
+        raise SystemExit(1) from None
+    except OSError as problem:
+        if not (said := told(problem)):
+            raise
+        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {escape(said)}", soft_wrap=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

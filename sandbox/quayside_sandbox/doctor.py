@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from . import troubles
 from .places import cache_folder, project_folder
 from .sandbox import Sandbox
 from .shims import installed_sdks
@@ -57,12 +58,24 @@ def _disk() -> Finding:
 
 
 def _writable() -> Finding:
-    folder = project_folder()
-    fine = os.access(folder, os.W_OK)
-    return (
-        fine,
-        f"folder {folder} is writable" if fine else f"folder {folder} is not writable: name others in QUAYSIDE_SANDBOX and QUAYSIDE_CACHE",
-    )
+    for variable, wanted in (("QUAYSIDE_SANDBOX", Sandbox.of_project().folder.root), ("QUAYSIDE_CACHE", cache_folder(project_folder()))):
+        there = next(folder for folder in (wanted, *wanted.parents) if folder.exists())
+        if not there.is_dir():
+            return False, f"{there} is a file, where a folder is needed: move it away, or name another folder in {variable}"
+        if not os.access(there, os.W_OK):
+            return False, f"folder {there} is not writable: name another one in {variable}"
+    return True, "the folders of the sandbox and of the tools are writable"
+
+
+def _file_size() -> Finding:
+    said = troubles.file_size_limit()
+    return said is None, said or "files may grow as large as they must"
+
+
+def _ports() -> Finding:
+    sandbox = Sandbox.of_project()
+    said = None if sandbox.running else troubles.taken_port(sandbox.folder, patience=0)
+    return said is None, said or "the ports of the sandbox's clusters are free or its own"
 
 
 def _loopback() -> Finding:
@@ -96,4 +109,4 @@ def _short(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (_python, _tools, _disk, _writable, _loopback, _plugins, _sandbox)
+CHECKS: tuple[Callable[[], Finding], ...] = (_python, _tools, _disk, _writable, _file_size, _loopback, _ports, _plugins, _sandbox)

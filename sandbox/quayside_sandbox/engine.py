@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from .folder import Folder, locked, read_json, write_json
 from .places import project_folder
 from .processes import started
 from .stack_files import InvalidStackFile, stack_file, write_copy
+from .yaml_files import InvalidYaml, pairs, parse, read_text
 
 # Commands that read a stack's configuration and take --config-file; everything else goes through as typed.
 _WITH_CONFIG = {"preview", "pre", "up", "update", "refresh", "destroy", "down", "watch", "import"}
@@ -156,10 +158,16 @@ def _selected_stack(folder: Folder, environment: dict[str, str], directory: Path
 
 
 def _project_name(project: Path) -> str:
+    file = project / "Pulumi.yaml"
+    if not file.exists():
+        raise EngineRefused(f"there is no Pulumi.yaml in {project}: change to the project's folder")
     try:
-        return str(yaml.safe_load((project / "Pulumi.yaml").read_text())["name"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as problem:
-        raise EngineRefused(f"{project / 'Pulumi.yaml'} is missing or names no project: {problem}") from problem
+        name = pairs(parse(read_text(file), file.name)).get("name")
+    except InvalidYaml as problem:
+        raise EngineRefused(f"in {project}: {problem}") from None
+    if not isinstance(name, yaml.ScalarNode) or not re.fullmatch(r"(?!\.+$)[A-Za-z0-9_.-]{1,100}", name.value):  # the engine's own rule
+        raise EngineRefused(f"{file} names no project: write 'name:' and letters, digits, hyphens, dots or underscores")
+    return str(name.value)
 
 
 def _run(folder: Folder, words: list[str], environment: dict[str, str], directory: Path) -> None:

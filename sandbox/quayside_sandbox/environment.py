@@ -60,10 +60,20 @@ def engine_environment(folder: Folder, surrounding: Mapping[str, str] | None = N
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # else a real plugin on PATH is started in place of the simulated cloud
         "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
         "PULUMI_DISABLE_AGENT_CONFIRMATION": "true",
+        **vendors(folder),
+        **charts,
+    }
+
+
+def vendors(folder: Folder) -> dict[str, str]:
+    """Where the vendors' HTTP APIs are, and who one is there: the official providers' own variables."""
+    port = folder.read_settings().get("api_port")
+    base = f"http://127.0.0.1:{port}"
+    return {
         "DIGITALOCEAN_TOKEN": PLACEHOLDER_TOKEN,
         "DIGITALOCEAN_ACCESS_TOKEN": PLACEHOLDER_TOKEN,
         "CLOUDFLARE_API_TOKEN": PLACEHOLDER_TOKEN,
-        **charts,
+        **({"DIGITALOCEAN_API_URL": base, "CLOUDFLARE_BASE_URL": f"{base}/client/v4"} if port else {}),
     }
 
 

@@ -7,6 +7,7 @@ somebody else since is never taken for ours. Processes that must not outlive the
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -114,6 +115,15 @@ def free_ports(count: int) -> list[int]:
         for each in sockets:
             each.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a loopback port."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError as problem:
+        return problem.errno != errno.EADDRINUSE
 
 
 class Guard:

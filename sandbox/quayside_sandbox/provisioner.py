@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import processes
+from .clouds import http
 from .clouds.digitalocean.catalog import PLACEHOLDER_TOKEN
 from .clouds.store import Missing, Store
 from .controlplane.cluster import KINDS, Cluster
@@ -166,7 +167,17 @@ def main() -> None:
         provisioner = Provisioner(folder)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: provisioner.stopping.set())
-        provisioner.run()
+        with contextlib.ExitStack() as until:
+            _serve_lists(folder, provisioner.store, until)
+            provisioner.run()
+
+
+def _serve_lists(folder: Folder, store: Store, until: contextlib.ExitStack) -> None:
+    """The vendors' HTTP APIs, beside the clusters: where they cannot be had, clusters run all the same."""
+    try:
+        until.enter_context(http.served(store, int(folder.read_settings()["api_port"])))
+    except (OSError, KeyError) as problem:
+        log.error("the vendors' HTTP APIs are not served: %s", problem)
 
 
 if __name__ == "__main__":

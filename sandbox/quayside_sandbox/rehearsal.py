@@ -130,6 +130,10 @@ class Rehearsal:
         state: dict[str, Any] = json.loads(self._plain(["stack", "export", "-s", self.stack]))
         return state
 
+    def unprotect(self) -> None:
+        """Lets a `destroy` take what is protected."""
+        self._plain(["state", "unprotect", "--all", "--yes", "-s", self.stack])
+
     def has_resources(self) -> bool:
         """Whether the stack's state still holds anything but the stack itself."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import processes, shims
+from . import processes, shims, troubles
 from .clouds.cloudflare.assumed_zones import assumed
 from .clouds.seed import seed
 from .clouds.store import Store
 from .environment import engine_environment
-from .folder import Folder, locked, write_json
+from .folder import FOLDER_VARIABLE, Folder, locked, write_json
 from .places import IGNORED, cache_folder, data_folder, project_folder
 from .steps import Steps
 from .tools import prepare
@@ -72,20 +73,37 @@ class Sandbox:
         Raises SandboxFailed, tools.ToolFailed or shims.NotInstalled.
         """
         steps = steps or Steps()
+        new = not self.folder.root.exists()
         try:
+            if said := troubles.file_size_limit():
+                raise SandboxFailed(said)
             self._claim()
             with locked(self.folder.root / ".start.lock"):
+                self._claim()  # whoever held the lock may have failed and removed all
                 self._start(choices, steps, cache or cache_folder(project_folder()))
-        except PermissionError as problem:
-            raise SandboxFailed(f"no permission to write {problem.filename}: choose another folder with QUAYSIDE_SANDBOX") from problem
+        except Exception as problem:
+            if new:  # half of a sandbox would be taken for one
+                self._discard()
+            if isinstance(problem, OSError) and (said := troubles.told(problem)):
+                raise SandboxFailed(said) from problem
+            raise
+
+    def _discard(self) -> None:
+        """Removes what a start that failed has made, as far as that is possible."""
+        with contextlib.suppress(OSError, SandboxFailed):
+            self.stop()
 
     def _claim(self) -> None:
         """Marks the folder as a sandbox's; one that holds something else is left alone."""
         root = self.folder.root
         if root.is_dir() and not (root / MARK).exists() and any(root.iterdir()):
             raise SandboxFailed(f"{root} is not empty and no sandbox: name a new folder in QUAYSIDE_SANDBOX")
-        root.mkdir(parents=True, exist_ok=True)
-        (root / MARK).touch()
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            (root / MARK).touch()
+        except OSError as problem:
+            why = troubles.told(problem, FOLDER_VARIABLE) or f"{problem.strerror}: name another folder in {FOLDER_VARIABLE}"
+            raise SandboxFailed(f"no sandbox can be made in {root}: {why}") from problem
 
     def _start(self, choices: Choices | None, steps: Steps, cache: Path) -> None:
         before = self.folder.read_settings()
@@ -96,6 +114,9 @@ class Sandbox:
             raise SandboxFailed("the sandbox runs with other choices (charts, CRDs or plugins): run 'make down' first")
         for package in wanted["official"]:
             shims.find_official(package)  # said before anything is built or made
+        processes.stop_together(self.folder, [name for name in processes.names(self.folder) if name != PROVISIONER])
+        if said := troubles.taken_port(self.folder):
+            raise SandboxFailed(said)
         cache.mkdir(parents=True, exist_ok=True)
         tools = prepare(cache, steps)
         with steps.step("start the sandbox"):
@@ -107,6 +128,7 @@ class Sandbox:
                 "tools": {name: str(path) for name, path in tools.items()},
                 "served": served,
                 "chart_folder": str(data_folder("charts")),
+                "api_port": processes.free_ports(1)[0],
             }
             write_json(self.folder.settings, settings)
             seed(self.store)

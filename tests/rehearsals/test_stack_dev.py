@@ -62,6 +62,13 @@ def test_no_secret_is_in_plain_text(dev: Dev) -> None:
             assert secret not in text, f"a secret is in plain text in {where}"
 
 
+def test_each_resource_that_may_fail_tells_its_remedy(dev: Dev) -> None:
+    resources = dev.rehearsal.exported()["deployment"]["resources"]
+    outside = [one for one in resources if one.get("custom") and one["type"].startswith(("digitalocean:", "cloudflare:", "kubernetes:"))]
+    assert {one["type"].partition(":")[0] for one in outside} == {"digitalocean", "cloudflare", "kubernetes"}
+    assert [one["urn"] for one in outside if not one.get("resourceHooks", {}).get("OnError")] == []
+
+
 def test_names_lead_to_the_entry_and_clients_keep_their_address(dev: Dev) -> None:
     balancer = dev.balancer()
     assert balancer["enableProxyProtocol"] is True
@@ -92,14 +99,18 @@ def test_drift_in_the_clouds_is_seen_and_repaired(dev: Dev) -> None:
     store.update("digitalocean", "vpcs", vpc["id"], {"description": "changed by hand"})
     record = dev.records()["entry.dev.example.com"]
     store.update("cloudflare", "dnsRecords", record["id"], {"content": "192.0.2.1"})
+    deleted = dev.records()["*.dev.example.com"]
+    store.delete("cloudflare", "dnsRecords", deleted["id"])
     seen = dev.rehearsal.run("preview", "--refresh").check()
     assert seen.changed == [
+        "create cloudflare:index/dnsRecord:DnsRecord::names-*.dev.example.com",
         "update cloudflare:index/dnsRecord:DnsRecord::names-entry.dev.example.com",
         "update digitalocean:index/vpc:Vpc::cluster",
     ]
     dev.rehearsal.up("--refresh").check()
     assert store.get("digitalocean", "vpcs", vpc["id"])["description"] == vpc["description"]
     assert dev.records()["entry.dev.example.com"]["content"] == record["content"]
+    assert dev.records()["*.dev.example.com"]["content"] == deleted["content"]
 
 
 def test_a_failed_rollout_says_why_and_the_old_pods_stay(dev: Dev) -> None:

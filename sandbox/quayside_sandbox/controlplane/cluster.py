@@ -21,7 +21,7 @@ from ..clouds.store import Missing, Store
 from ..folder import Folder
 from ..kube import Api, ApiError
 from ..processes import Guard
-from . import faults
+from . import api_faults, faults
 from .authority_injection import REGISTRATION, AuthorityInjection
 from .autoscaler import Autoscaler
 from .controllers import Surroundings, controllers
@@ -46,7 +46,8 @@ log = logging.getLogger(__name__)
 HEALTH_PERIOD = 2.0  # seconds between looks at the components
 PATIENCE = 10  # times that components may end by themselves before the cluster counts as broken
 
-KINDS = {"digitalocean": "kubernetesClusters", "local": "clusters"}
+KINDS = api_faults.KINDS
+OUTAGE_PERIOD = 0.5  # seconds between looks at whether a stopped API server shall start again
 Watches = dict[tuple[str, str, str | None], Watched]  # by API version, kind and labels
 
 
@@ -63,6 +64,7 @@ class Cluster:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._store_version = 0
+        self._outage = False  # the API server is stopped on demand
         self._thread = threading.Thread(target=self._run, name=f"cluster {record['name']}", daemon=True)
 
     def start(self) -> None:
@@ -190,6 +192,9 @@ class Cluster:
         deaths = 0
         while not self._stopping.is_set() and not self._going():
             self._wake.clear()
+            if self._api_stopped():
+                self._wake.wait(OUTAGE_PERIOD)
+                continue
             now = time.monotonic()
             for index, simulator in enumerate(simulators):
                 versions = (self._store_version, *(watched.version for watched in simulator.watches))
@@ -215,6 +220,18 @@ class Cluster:
             until = min([next_health, *due.values()])
             if self._wake.wait(max(0.0, until - time.monotonic())):
                 self._stopping.wait(0.03)  # changes come in groups
+
+    def _api_stopped(self) -> bool:
+        """Stops or starts the API server as the faults say; whether it is stopped now. Raises StartFailed."""
+        record = self._record() or {}
+        wanted = api_faults.wanted(record)
+        if wanted != self._outage:
+            self.plane.stop_api() if wanted else self.plane.start_api()
+            self._outage = wanted
+            log.info("the API server of %s %s on demand", self.plane.name, "stopped" if wanted else "started again")
+        if bool(record.get(api_faults.DONE)) != wanted:
+            api_faults.note(self.store, self.cloud, self.id, stopped=wanted)
+        return wanted
 
     # -- the record -------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import shutil
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import httpx
@@ -93,6 +93,8 @@ class ControlPlane:
     def start(self, timeout: float = START_LIMIT) -> None:
         """Returns once the API server is ready and the others run. Raises StartFailed, and then leaves nothing running."""
         fresh = not self._file.exists()
+        if not fresh:
+            self.ports = _without_taken(self.ports)
         deadline = time.monotonic() + timeout
         try:
             while True:
@@ -125,6 +127,19 @@ class ControlPlane:
                 assert self.guard is not None
                 self.guard.remove(pid)
 
+    def stop_api(self) -> None:
+        """Ends the API server at once, as an outage does; everything else runs on."""
+        name = self._process("apiserver")
+        pid = processes.pid_of(self.sandbox, name)
+        processes.stop_together(self.sandbox, [name], timeout=0)
+        if self.guard and pid:
+            self.guard.remove(pid)
+
+    def start_api(self, timeout: float = START_LIMIT) -> None:
+        """Starts the API server that `stop_api` ended; returns once it is ready. Raises StartFailed."""
+        self._spawn("apiserver", components.apiserver(self.layout, self.ports, self.service_subnet))
+        self._await_api(time.monotonic() + timeout)
+
     def remove(self) -> None:
         """Stops it and deletes its folder."""
         self.stop(timeout=0)
@@ -155,6 +170,9 @@ class ControlPlane:
     def _start_api(self, deadline: float) -> None:
         self._spawn("etcd", components.etcd(self.layout, self.ports))
         self._spawn("apiserver", components.apiserver(self.layout, self.ports, self.service_subnet))
+        self._await_api(deadline)
+
+    def _await_api(self, deadline: float) -> None:
         trust = ssl.create_default_context(cadata=self.ca.decode())
         headers = {"Authorization": f"Bearer {self.token}"}
         with httpx.Client(base_url=self.server, verify=trust, headers=headers, timeout=5.0, trust_env=False) as http:
@@ -261,6 +279,12 @@ def kubeconfig(name: str, server: str, ca: str, token: str) -> str:
         "current-context": name,
     }
     return json.dumps(document)
+
+
+def _without_taken(ports: Ports) -> Ports:
+    """Those of a cluster that ran before; where another program listens meanwhile, others. Only the API server's is known outside."""
+    taken = [name for name in ("etcd", "etcd_peer", "kubelet") if not processes.is_free(getattr(ports, name))]
+    return replace(ports, **dict(zip(taken, processes.free_ports(len(taken)), strict=True)))
 
 
 def _free_ports() -> Ports:

@@ -202,6 +202,6 @@ def write_configuration(path: Path, *, port: int, certificate: Path, key: Path, 
         "apiVersion": "kwok.x-k8s.io/v1alpha1",
         "kind": "ClusterLogs",
         "metadata": {"name": "all"},
-        "spec": {"logs": [{"logsFile": str(logs), "follow": False}]},
+        "spec": {"logs": [{"logsFile": str(logs), "previousLogsFile": str(logs), "follow": False}]},
     }
     path.write_text(yaml.safe_dump_all([configuration, logged, *stages()], sort_keys=False))

@@ -1,4 +1,4 @@
-"""`quayside-sandbox fault …`: pods and nodes that fail, on demand."""
+"""`quayside-sandbox fault …`: pods, nodes, clouds and API servers that fail, on demand."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .controlplane import faults
-from .folder import Folder
+from ..clouds.store import Store
+from ..controlplane import api_faults, faults
+from ..folder import Folder
+from . import api_server, cloud, engine
 
 app = typer.Typer(no_args_is_help=True)
-console = Console(highlight=False)
+console = Console(highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command("set")
@@ -26,14 +28,30 @@ def set_fault(
         raise typer.BadParameter(str(problem)) from problem
 
 
+app.command("cloud")(cloud.set_cloud_fault)
+app.add_typer(api_server.app, name="api")
+app.command("kill-engine")(engine.kill_engine)
+
+
 @app.command("list")
 def list_faults() -> None:
     """Show the faults that are set."""
-    for rule in faults.rules(Folder.from_environment()):
+    folder = Folder.from_environment()
+    for rule in faults.rules(folder):
         console.print(f"{rule['kind']}  {rule['match']}")
+    for line in cloud.lines():
+        console.print(line)
+    for line in engine.lines():
+        console.print(line)
+    for cluster in api_faults.stopped(Store(folder.clouds)):
+        console.print(f"api stopped  {cluster}")
 
 
 @app.command("clear")
 def clear() -> None:
-    """Remove all faults; new pods are well again."""
-    faults.clear(Folder.from_environment())
+    """Remove all faults: new pods are well again, clouds answer, API servers run."""
+    folder = Folder.from_environment()
+    cloud.clear()
+    engine.clear()
+    api_faults.clear(Store(folder.clouds))
+    faults.clear(folder)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from .kubeconfig import Connection
+from .no_answer import in_words
 
 Object = dict[str, Any]
 Objects = list[Object]
@@ -253,7 +254,7 @@ class Api:
         content_type: str = "application/json",
     ) -> Object:
         """One call. Raises ApiError for an answer that is an error, httpx.TransportError where there is none."""
-        response = self.http.request(
+        request = self.http.build_request(
             method,
             path,
             params={key: value for key, value in (params or {}).items() if value},
@@ -261,6 +262,10 @@ class Api:
             headers={"Content-Type": content_type},
             extensions=self._extensions,
         )
+        try:
+            response = self.http.send(request)
+        except httpx.TransportError as problem:
+            raise type(problem)(in_words(problem, request.url, method)) from problem
         if self._on_warning:
             for header in response.headers.get_list("warning"):
                 self._on_warning(_warning_text(header))

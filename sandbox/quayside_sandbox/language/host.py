@@ -19,6 +19,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from ..folder import FOLDER_VARIABLE, Folder
 from ..shims import PLUGINS, install_plugin
+from .configuration_limit import too_large
 from .interpreter import Interpreter, NoInterpreter, environment_folder, plugin_arguments
 
 _EXECUTE = Path(__file__).with_name("execute.py")
@@ -46,6 +47,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         except NoInterpreter as problem:
             return language_pb2.RunResponse(error=str(problem))
         config = dict(request.config)
+        if said := too_large(config):
+            return language_pb2.RunResponse(error=said)
         facts = {
             "config": config,
             "secret_keys": list(request.configSecretKeys),

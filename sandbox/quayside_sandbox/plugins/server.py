@@ -13,6 +13,8 @@ from typing import Any
 
 import grpc
 
+from .kill import end_group
+
 # The engine sends whole objects: CRDs and kubeconfigs are larger than grpc's 4 MB default (Pulumi's own limit is 400 MB).
 MAX_MESSAGE = 400 * 1024 * 1024
 WORKERS = 96  # the engine runs up to 4 x cores steps at once, and each await holds one thread
@@ -35,15 +37,19 @@ def serve(register: Callable[[grpc.Server], Any]) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    threading.Thread(target=_end_with_parent, args=(os.getppid(), ended), daemon=True).start()
+    orphaned = threading.Event()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(), ended, orphaned), daemon=True).start()
     ended.wait()
     server.stop(grace=0.5)
     sys.stdout.flush()
+    if orphaned.is_set():
+        end_group()
     os._exit(0)
 
 
-def _end_with_parent(parent: int, ended: threading.Event) -> None:
+def _end_with_parent(parent: int, ended: threading.Event, orphaned: threading.Event) -> None:
     """An engine that was killed cannot tell its plugins to end: they look for themselves."""
     while os.getppid() == parent:
         time.sleep(0.5)
+    orphaned.set()
     ended.set()

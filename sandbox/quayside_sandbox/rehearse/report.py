@@ -12,7 +12,7 @@ class Verdict(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
-    SKIPPED = "skipped"  # an earlier phase made it pointless
+    SKIPPED = "skipped"  # an earlier phase made it pointless, or there was nothing for it to do; its notes say which
     NEW = "new"  # of the whole: the old ref has no such stack, so nothing can be compared
     NOT_STARTED = "not started"  # of the whole: the old ref did not come up, which says nothing of the new
 
@@ -55,10 +55,13 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        if self.overall:
+        """Of the whole. What was skipped is held against nobody: where a failure made it pointless, that failure counts."""
+        if self.overall is Verdict.NOT_STARTED:
             return self.overall
-        failed = any(phase.verdict is not Verdict.PASSED for phase in self.phases) or bool(self.left)
-        return Verdict.FAILED if failed or not self.phases else Verdict.PASSED
+        verdicts = {phase.verdict for phase in self.phases}
+        if Verdict.FAILED in verdicts or Verdict.PASSED not in verdicts or self.left:
+            return Verdict.FAILED
+        return self.overall or Verdict.PASSED
 
     @property
     def exit_status(self) -> int:

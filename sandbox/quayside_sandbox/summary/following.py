@@ -16,7 +16,7 @@ PROGRAM = "quayside-sandbox"
 
 def next_commands(stack: str) -> list[tuple[str, str]]:
     """(command, purpose) of each; those after the first are for the shell that it prepares."""
-    command = own_command(sys.argv, sys.executable, os.environ.get("PATH", ""), Path.cwd())
+    command = this_command()
     return [
         (f'eval "$({command} env{"" if stack == "dev" else f" {stack}"})"', "lets this shell's pulumi and kubectl act in the sandbox"),
         (f"pulumi preview -s {stack}", f"after an edit of Pulumi.{stack}.yaml: what would change"),
@@ -24,6 +24,11 @@ def next_commands(stack: str) -> list[tuple[str, str]]:
         (f"{PROGRAM} cloud list", "look at the simulated cloud"),
         (down(command, os.environ, project_folder()), "removes everything again"),
     ]
+
+
+def this_command() -> str:
+    """How to call this program again from the shell that called it."""
+    return own_command(sys.argv, sys.executable, os.environ.get("PATH", ""), Path.cwd())
 
 
 def own_command(arguments: Sequence[str], python: str, path: str, here: Path) -> str:

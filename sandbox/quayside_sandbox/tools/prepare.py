@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -11,9 +12,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from ..folder import FOLDER_VARIABLE, locked
+from ..folder import FOLDER_VARIABLE, locked, read_json, write_json
 from ..places import data_folder
 from ..steps import Steps
+from ..troubles import told
 from .catalog import GO, TOOLS, Tool
 
 
@@ -29,6 +31,9 @@ def prepare(cache: Path, steps: Steps, names: list[str] | None = None) -> dict[s
     wanted = [tool for tool in TOOLS if names is None or tool.name in names]
     found = {name: path for name, path in find_ready(cache).items() if any(tool.name == name for tool in wanted)}
     missing = [tool for tool in wanted if tool.name not in found]
+    for tool in wanted:
+        if tool.name in found and found[tool.name] == _place(cache, tool):
+            _note_size(found[tool.name])
     if missing:
         go = find_go()
         minutes = max(1, round(sum(tool.seconds for tool in missing) / 60))
@@ -60,23 +65,41 @@ def _place(cache: Path, tool: Tool) -> Path:
 
 def _built(cache: Path, tool: Tool) -> Path | None:
     place = _place(cache, tool)
-    return place if place.exists() else None
+    return place if place.exists() and _whole(tool, place) else None
+
+
+def _whole(tool: Tool, place: Path) -> bool:
+    """Whether a built tool is as it was built: a disk that was full, or a cache that was copied by half, leaves less. One of which no
+    size is noted is asked for its version, which takes its time."""
+    noted = read_json(_size_file(place), None)
+    return place.stat().st_size == noted if noted else tool.installed_version(place) is not None
+
+
+def _note_size(place: Path) -> None:
+    if not _size_file(place).exists():
+        with contextlib.suppress(OSError):  # a cache that several share may be for reading only
+            write_json(_size_file(place), place.stat().st_size)
+
+
+def _size_file(place: Path) -> Path:
+    return place.with_name("size.json")
 
 
 def _build(cache: Path, tool: Tool, go: str) -> Path:
     place = _place(cache, tool)
     try:
         with locked(cache / f".{place.parent.name}.lock"):
-            if place.exists():  # another run built it meanwhile
+            if place.exists() and _whole(tool, place):  # another run built it meanwhile
                 return place
+            _size_file(place).unlink(missing_ok=True)
             place.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache, prefix=f".{tool.name}.") as scratch:
                 _go_build(tool, go, Path(scratch))
                 (Path(scratch) / tool.name).replace(place)  # whole or not there at all
+                _note_size(place)
     except OSError as problem:
-        raise ToolFailed(
-            f"{tool.name} cannot be put into {cache}: {problem.strerror or problem}. Name a writable folder in QUAYSIDE_CACHE."
-        ) from problem
+        why = told(problem, "QUAYSIDE_CACHE") or f"{problem.strerror or problem}: name a writable folder in QUAYSIDE_CACHE"
+        raise ToolFailed(f"{tool.name} cannot be put into {cache}: {why}") from problem
     return place
 
 
@@ -106,15 +129,19 @@ def _go_build(tool: Tool, go: str, scratch: Path) -> None:
             raise
     if code:
         last = " / ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
-        raise ToolFailed(f"{tool.name} {tool.version} could not be built: {last}. {_remedy(last)}")
+        raise ToolFailed(f"{tool.name} {tool.version} could not be built: {last}. {_remedy(tool.name, last)}")
 
 
-def _remedy(output: str) -> str:
+def _remedy(name: str, output: str) -> str:
     if "no space left" in output:
         return "Free about 5 GB of disk and run again; what is built is kept."
     if re.search(r"dial tcp|i/o timeout|proxyconnect|TLS handshake|no such host|Forbidden|403", output):
         return "Go's module proxy was not reached: check the network and 'go env GOPROXY', then run again; what is built is kept."
-    return f"Run it again, or install {output.split(' ')[0] or 'the tool'} yourself in a fitting version and put it on PATH."
+    if "file too large" in output:
+        return "Files may not grow as large as they must: run 'ulimit -f unlimited', then again."
+    if "creating work dir" in output:
+        return "Go has no folder to work in: name a writable one in TMPDIR, then run again."
+    return f"Run it again, or install {name} yourself in a fitting version and put it on PATH."
 
 
 def find_go() -> str:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from ..cloud import Cloud, Refused
+from ..retries import Retries
 from . import lookups
 from .cluster import KubernetesCluster
 from .container_registry import ContainerRegistry
@@ -42,7 +43,14 @@ class DigitalOcean(Cloud):
     package = "pulumi_digitalocean"
     resources = MappingProxyType({one.table.token: one for one in RESOURCES})
     functions = lookups.FUNCTIONS
-    variables: ClassVar = MappingProxyType({"token": ("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")})
+    variables: ClassVar = MappingProxyType(
+        {
+            "token": ("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"),
+            "httpRetryMax": ("DIGITALOCEAN_HTTP_RETRY_MAX",),
+            "httpRetryWaitMin": ("DIGITALOCEAN_HTTP_RETRY_WAIT_MIN",),
+            "httpRetryWaitMax": ("DIGITALOCEAN_HTTP_RETRY_WAIT_MAX",),
+        }
+    )
 
     def refused(self, method: str, path: str, status: int, message: str, code: int = 0) -> Refused:
         return Refused(f'{method} {API}{path}: {status} (request "{uuid.uuid4()}") {message}', status)
@@ -58,19 +66,23 @@ class DigitalOcean(Cloud):
         if not self.settings.get("token"):
             raise self.refused(method, path, 401, "Unable to authenticate you")
 
-    def request(self, method: str, path: str, operation: str) -> None:
-        """The official plugin repeats what was answered with 429 or 5xx itself (godo's retry client: 4 times, 1 s doubling up to 30 s)."""
-        most = int(self.settings.get("httpRetryMax") or 4)
-        shortest, longest = float(self.settings.get("httpRetryWaitMin") or 1), float(self.settings.get("httpRetryWaitMax") or 30)
-        for attempt in range(1, most + 2):
-            try:
-                super().request(method, path, operation)
-            except Refused as refusal:
-                if refusal.status != 429 and refusal.status < 500:
-                    raise
-                if attempt > most:
-                    raise Refused(f"{refusal}; giving up after {attempt} attempt(s)", refusal.status) from None
-            else:
-                return
-            if self.ended.wait(min(shortest * 2 ** (attempt - 1), longest)):
-                raise Refused("interrupted")
+    @property
+    def retries(self) -> Retries:
+        """godo.WithRetryAndBackoffs over hashicorp/go-retryablehttp, with the provider's defaults.
+
+        terraform-provider-digitalocean digitalocean/provider.go: http_retry_max 4, http_retry_wait_min 1.0, http_retry_wait_max 30.0.
+        go-retryablehttp 0.7 client.go: DefaultRetryPolicy repeats 429 and all from 500 on but 501; DefaultBackoff doubles, and obeys the
+        Retry-After of 429 and 503, however long it is. A POST is repeated like any other request.
+        """
+        return Retries(
+            most=int(float(self.settings.get("httpRetryMax", 4))),
+            shortest=float(self.settings.get("httpRetryWaitMin", 1)),
+            longest=float(self.settings.get("httpRetryWaitMax", 30)),
+            also=frozenset({429}),
+            never=frozenset({501}),
+            obeys=lambda status, seconds: status in (429, 503),
+        )
+
+    def given_up(self, refusal: Refused, attempts: int) -> Refused:
+        """godo, ErrorResponse.Error: the number of attempts, where its retry client made some; it makes none for http_retry_max 0."""
+        return Refused(f"{refusal}; giving up after {attempts} attempt(s)", refusal.status) if self.retries.most else refusal

@@ -100,7 +100,8 @@ class KubernetesCluster(Resource):
         region = REGIONS.get(inputs["region"].lower())
         if region is None or not region.kubernetes:
             raise refused("invalid region slug")
-        if inputs["version"] not in KUBERNETES_VERSIONS:
+        # Besides what is on offer: versions that a cluster of the account goes on with (rehearse/replay_account.py).
+        if inputs["version"] not in KUBERNETES_VERSIONS and not self.cloud.list("kubernetesVersions", name=inputs["version"]):
             raise refused("invalid version slug")
         vpc = self.cloud.find("vpcs", str(inputs.get("vpcUuid")))
         if vpc and vpc["region"] != inputs["region"].lower():

@@ -61,7 +61,7 @@ class Bridge:
             return "", self._foreseen(resource, {}, inputs)
         wanted = _bare(inputs)
         try:
-            record = resource.create(wanted, timeout or resource.table.seconds["create"])
+            record = self.cloud.carry_out(lambda: resource.create(wanted, timeout or resource.table.seconds["create"]))
         except PartlyDone as problem:
             raise self._half_done(resource, problem, wanted, inputs) from None
         except Refused as refusal:
@@ -73,7 +73,7 @@ class Bridge:
         resource = self.resource(token)
         before = {key: value for key, value in _bare(state).items() if key != "id"}
         try:
-            record = resource.read(id, before)
+            record = self.cloud.carry_out(lambda: resource.read(id, before))
         except Refused as refusal:
             raise Failed(self.cloud.failure("retrieving", resource.noun, refusal)) from None
         if record is None:
@@ -87,7 +87,7 @@ class Bridge:
             return self._foreseen(resource, state, inputs)
         before, wanted = _bare(state), _bare(inputs)
         try:
-            record = resource.update(id, before, wanted, timeout or resource.table.seconds["update"])
+            record = self.cloud.carry_out(lambda: resource.update(id, before, wanted, timeout or resource.table.seconds["update"]))
         except PartlyDone as problem:
             raise self._half_done(resource, problem, {**before, **wanted}, inputs) from None
         except Refused as refusal:
@@ -99,7 +99,7 @@ class Bridge:
     def delete(self, token: str, id: str, state: Record, timeout: float) -> None:
         resource = self.resource(token)
         try:
-            resource.delete(id, _bare(state), timeout or resource.table.seconds["delete"])
+            self.cloud.carry_out(lambda: resource.delete(id, _bare(state), timeout or resource.table.seconds["delete"]))
         except Refused as refusal:
             if refusal.status != 404:
                 raise Failed(self.cloud.failure("deleting", resource.noun, refusal)) from None
@@ -114,7 +114,7 @@ class Bridge:
         if unknown:
             raise Failed(f"invoking {token}: Invalid or unknown key: {', '.join(sorted(unknown))}")
         try:
-            return function(self.cloud, given)
+            return self.cloud.carry_out(lambda: function(self.cloud, given))
         except Refused as refusal:
             raise Failed(f"invoking {token}: {self.cloud.failure('', '', refusal)}") from None
 

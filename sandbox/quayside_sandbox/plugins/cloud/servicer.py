@@ -18,6 +18,7 @@ from ...clouds.check import Naming, check_settings
 from ...clouds.cloud import Cloud
 from ...clouds.sdk import NoSdk
 from ...clouds.store import Store
+from .. import kill
 from ..values import decode, encode, plain
 from .bridge import Bridge, Failed, HalfDone
 
@@ -102,7 +103,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
             )
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._answering(context):
+        with self._answering(context), kill.moment("create", request.urn, request.preview):
             id, outputs = self.bridge.create(_token(request.urn), decode(request.properties), request.timeout, request.preview)
             return provider_pb2.CreateResponse(id=id, properties=encode(outputs))
 
@@ -114,13 +115,13 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
             )
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._answering(context):
+        with self._answering(context), kill.moment("update", request.urn, request.preview):
             olds, news = decode(request.olds), decode(request.news)
             outputs = self.bridge.update(_token(request.urn), request.id, olds, news, request.timeout, request.preview)
             return provider_pb2.UpdateResponse(properties=encode(outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._answering(context):
+        with self._answering(context), kill.moment("delete", request.urn):
             self.bridge.delete(_token(request.urn), request.id, decode(request.properties), request.timeout)
             return empty_pb2.Empty()
 

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from ...kube import Api, ApiError, Connection, InvalidKubeconfig
+from ...kube.no_answer import in_words
 from ..values import UNKNOWN, Secret, plain
 from .handler import Problem
 
@@ -117,7 +118,23 @@ def _connect(configuration: Configuration, environment: Mapping[str, str], on_wa
         api.kinds("v1")
         configuration.api, configuration.unreachable = api, ""
     except (ApiError, InvalidKubeconfig, httpx.HTTPError, OSError) as problem:
-        configuration.unreachable = f"unable to load schema information from the API server: {problem}"
+        configuration.unreachable = (
+            f"unable to load schema information from the API server: {_unanswered(problem, configuration.connection)}"
+        )
+
+
+def _unanswered(problem: Exception, connection: Connection) -> str:
+    """The official plugin asks for the whole schema at once, with client-go's 32 s for discovery, and hides what a 401 says
+    (pulumi-kubernetes#1544, keras-team/kinetic#285)."""
+    if isinstance(problem, httpx.TransportError) and problem.__cause__:
+        cause = problem.__cause__
+        assert isinstance(cause, httpx.TransportError)
+        return in_words(cause, httpx.URL(f"{connection.server}/openapi/v2?timeout=32s"))
+    return (
+        "the server has asked for the client to provide credentials"
+        if isinstance(problem, ApiError) and problem.code == 401
+        else str(problem)
+    )
 
 
 def _ambient_kubeconfig(environment: Mapping[str, str]) -> str:

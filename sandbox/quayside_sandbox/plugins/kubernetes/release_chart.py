@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from .handler import Problem
 from .release_helm import Helm
 
 CHARTS_VARIABLE = "QUAYSIDE_SANDBOX_CHARTS"
+VERSIONS_VARIABLE = "QUAYSIDE_SANDBOX_CHART_VERSIONS"
+"""A folder for stand-ins in other versions than they were made for: an old state is brought up with what was pinned then."""
 _FILES = {"caFile": "--ca-file", "certFile": "--cert-file", "keyFile": "--key-file"}
 
 
@@ -66,11 +70,30 @@ def stand_in(inputs: dict[str, Any], environment: Mapping[str, str] = os.environ
     version = str(yaml.safe_load((path / "Chart.yaml").read_text())["version"])
     wanted = str(inputs.get("version") or "").strip()
     if wanted and wanted.removeprefix("v") != version.removeprefix("v"):
+        other = environment.get(VERSIONS_VARIABLE)
+        if other and re.fullmatch(r"v?\d+\.\d+\.\d+[\w.+-]*", wanted):  # a range names no version that a chart could have
+            return Substitution(name, wanted, source, _in_version(path, version, wanted, Path(other)))
         raise Problem(
             f'the stand-in chart "{name}" is for version {version}, but the release asks for {wanted}: '
             f"pin {version}, or start the sandbox with --charts real"
         )
     return Substitution(name, version, source, path)
+
+
+def _in_version(chart: Path, version: str, wanted: str, folder: Path) -> Path:
+    """The stand-in as if it were of the wanted version: the same objects, under that version's labels."""
+    place = folder / f"{chart.name}-{wanted}"
+    with locked(folder / f".{place.name}.lock"):
+        if not place.exists():
+            description = (chart / "Chart.yaml").read_text()
+            half = folder / f".{place.name}"
+            shutil.rmtree(half, ignore_errors=True)
+            shutil.copytree(chart, half)
+            (half / "Chart.yaml").write_text(
+                re.sub(rf"(?m)^version: .*{re.escape(version)}.*$", f"version: {json.dumps(wanted)}", description)
+            )
+            half.rename(place)
+    return place
 
 
 def note(substitution: Substitution, environment: Mapping[str, str] = os.environ) -> None:

@@ -16,6 +16,7 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from ...kube import ApiError, InvalidKubeconfig
+from .. import kill
 from ..values import decode, encode, plain
 from . import VERSION, providers
 from .configuration import Configuration, configure
@@ -100,7 +101,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             return _diff_response(self._handler(request.urn).diff(request.urn, request.id, olds, news, old_inputs, ignored))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._answering(context, request.urn):
+        with self._answering(context, request.urn), kill.moment("create", request.urn, request.preview):
             news = decode(request.properties)
             state = self._handler(request.urn).create(request.urn, news, request.timeout or None, request.preview)
             return provider_pb2.CreateResponse(id=state.id, properties=encode(state.outputs))
@@ -115,7 +116,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse(id=state.id, properties=encode(state.outputs), inputs=inputs)
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._answering(context, request.urn):
+        with self._answering(context, request.urn), kill.moment("update", request.urn, request.preview):
             state = self._handler(request.urn).update(
                 request.urn,
                 request.id,
@@ -129,7 +130,7 @@ class KubernetesServicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=encode(state.outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with self._answering(context, request.urn):
+        with self._answering(context, request.urn), kill.moment("delete", request.urn):
             olds, old_inputs = decode(request.properties), decode(request.old_inputs)
             self._handler(request.urn).delete(request.urn, request.id, olds, old_inputs, request.timeout or None)
             return empty_pb2.Empty()

@@ -279,3 +279,10 @@ def test_without_a_token_nothing_is_answered(store: Store) -> None:
         Failed, match=r'Error creating VPC: POST https://api.digitalocean.com/v2/vpcs: 401 \(request ".*"\) Unable to authenticate you'
     ):
         nobody.create("Vpc", region="sgp1")
+
+
+def test_a_version_that_the_account_goes_on_with_is_accepted_although_it_is_not_listed(ocean: Account, provisioner: None) -> None:
+    ocean.store.create("digitalocean", "kubernetesVersions", {"name": "1.30.1-do.0"}, id="1.30.1-do.0")
+    _, state = ocean.create("KubernetesCluster", **{**CLUSTER, "version": "1.30.1-do.0"})
+    assert state["version"] == "1.30.1-do.0"
+    assert "1.30.1-do.0" not in ocean.invoke("getKubernetesVersions")["validVersions"]

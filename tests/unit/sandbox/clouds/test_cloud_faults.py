@@ -32,11 +32,11 @@ def test_a_refusal_fails_that_one_request(store: Store, ocean: Account, rules: A
 
 
 def test_other_clouds_and_operations_are_not_hit(flare: Account, ocean: Account, rules: Any) -> None:
-    rules({"cloud": "cloudflare", "operation": "* dnsRecords", "status": 500})
+    rules({"cloud": "cloudflare", "operation": "* dnsRecords", "status": 400})
     ocean.create("Vpc", name="a", region="sgp1")
     account = flare.store.list("cloudflare", "accounts")[0]["id"]
     id, _ = flare.create("Zone", name="example.com", account={"id": account})
-    with pytest.raises(Failed, match="500 Internal Server Error"):
+    with pytest.raises(Failed, match="400 Bad Request"):
         flare.create("DnsRecord", zoneId=id, name="a", type="A", content="203.0.113.1", ttl=1)
 
 

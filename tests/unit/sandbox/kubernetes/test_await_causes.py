@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,6 +62,14 @@ def test_a_crash_loop_with_its_last_words() -> None:
     ]
 
 
+def test_what_the_kubelet_says_of_a_container_that_keeps_ending() -> None:
+    sick = container(waiting("CrashLoopBackOff"), {"terminated": {"exitCode": 3, "reason": "Error"}}, restarts=1)
+    events = [event("BackOff", "Back-off restarting failed container other in pod x"), event("BackOff", "Back-off restarting app in pod x")]
+    assert causes(PodFacts(pod(sick, phase="Running"), events=events, logs={"app": "bye"})) == [
+        "container app: CrashLoopBackOff: it ended with exit code 3 (1 restart); Back-off restarting app in pod x; its last words: bye"
+    ]
+
+
 def test_an_out_of_memory_kill() -> None:
     sick = container(waiting("CrashLoopBackOff"), {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}, restarts=1)
     assert causes(PodFacts(pod(sick, phase="Running"))) == [
@@ -77,7 +86,9 @@ def test_readiness_that_never_comes() -> None:
     unready = {"status": "False", "reason": "ContainersNotReady", "message": "containers with unready status: [app]"}
     sick = pod(container({"running": {}}), phase="Running", ContainersReady=unready, Ready=unready)
     facts = PodFacts(sick, events=[event("Unhealthy", "Readiness probe failed: connection refused")])
-    assert causes(facts) == ["ContainersNotReady: containers with unready status: [app]: Readiness probe failed: connection refused"]
+    told = "ContainersNotReady: containers with unready status: [app]: Readiness probe failed: connection refused"
+    assert causes(facts) == [told]
+    assert causes(replace(facts, logs={"app": "waiting for db\n"})) == [f"{told}; its last words: waiting for db"]
 
 
 def test_a_volume_that_cannot_be_mounted() -> None:

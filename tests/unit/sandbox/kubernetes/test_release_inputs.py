@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from quayside_sandbox.plugins.kubernetes import release_helm
 from quayside_sandbox.plugins.kubernetes.configuration import Configuration
@@ -230,6 +231,19 @@ def test_a_stand_in_is_for_its_version_only(tmp_path: Path) -> None:
     chart(tmp_path)
     with pytest.raises(Problem, match=r'stand-in chart "web" is for version 1\.2\.3, but the release asks for 2\.0\.0.*--charts real'):
         stand_in({"chart": "web", "version": "2.0.0", "repositoryOpts": REPOSITORY}, {"QUAYSIDE_SANDBOX_CHARTS": str(tmp_path)})
+
+
+def test_for_an_old_state_a_stand_in_serves_in_the_version_that_was_pinned_then(tmp_path: Path) -> None:
+    place = chart(tmp_path / "charts")
+    old = {"QUAYSIDE_SANDBOX_CHARTS": str(tmp_path / "charts"), "QUAYSIDE_SANDBOX_CHART_VERSIONS": str(tmp_path / "old")}
+    given = {"chart": "web", "version": "v0.9.0-rc.1", "repositoryOpts": REPOSITORY}
+    for _ in range(2):
+        found = stand_in(given, old)
+        assert found
+        assert (found.version, yaml.safe_load((found.folder / "Chart.yaml").read_text())["version"]) == ("v0.9.0-rc.1", "v0.9.0-rc.1")
+    assert stand_in({**given, "version": "1.2.3"}, old).folder == place
+    with pytest.raises(Problem, match=r"the release asks for >=0\.9"):
+        stand_in({**given, "version": ">=0.9"}, old)
 
 
 def test_a_chart_without_stand_in_is_said(tmp_path: Path) -> None:

@@ -112,3 +112,40 @@ def test_an_old_go_is_said(go: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_GO_VERSION", "go1.22.3")
     with pytest.raises(ToolFailed, match=r"is go1\.22\.3: install a newer one"):
         prepare(go / "cache", Steps(), ["etcd"])
+
+
+def test_a_built_tool_that_has_lost_its_end_is_built_again(go: Path) -> None:
+    (go / "cache").mkdir()
+    place = prepare(go / "cache", Steps(), ["etcd"])["etcd"]
+    place.write_text(place.read_text()[:-8])
+    assert "etcd" not in find_ready(go / "cache")
+    assert prepare(go / "cache", Steps(), ["etcd"])["etcd"] == place
+    assert (go / "builds").read_text().count("built") == 2
+    assert "etcd" in find_ready(go / "cache")
+
+
+def test_a_built_tool_of_which_no_size_is_noted_is_asked_whether_it_runs(go: Path) -> None:
+    (go / "cache").mkdir()
+    place = prepare(go / "cache", Steps(), ["etcd"])["etcd"]
+    place.with_name("size.json").unlink()
+    assert "etcd" in find_ready(go / "cache")
+    place.write_bytes(b"\x7fELF and then nothing")
+    assert "etcd" not in find_ready(go / "cache")
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("write /tmp/x: file too large", "'ulimit -f unlimited'"),
+        ("write /tmp/x: no space left on device", "Free about 5 GB of disk"),
+        ("go: creating work dir: stat /nowhere: no such file or directory", "name a writable one in TMPDIR"),
+        ("internal compiler error", "or install etcd yourself"),
+    ],
+)
+def test_what_keeps_go_from_building_has_its_remedy(go: Path, said: str, remedy: str) -> None:
+    script(go / "path" / "go", f'if [ "$1" = env ]; then echo go1.26.1; exit 0; fi; echo "{said}"; exit 1')
+    (go / "cache").mkdir()
+    with pytest.raises(ToolFailed) as failure:
+        prepare(go / "cache", Steps(), ["etcd"])
+    assert remedy in str(failure.value)
+    assert "\n" not in str(failure.value)

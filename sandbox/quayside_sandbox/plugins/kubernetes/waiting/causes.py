@@ -37,7 +37,7 @@ class PodFacts:
     node: Object | None = None
     # Events of the claims that the pod mounts.
     claim_events: Sequence[Object] = ()
-    # The last lines of containers that keep ending, by container.
+    # The last lines of containers that keep ending, or run and are not ready, by container.
     logs: dict[str, str] = field(default_factory=dict)
 
 
@@ -114,11 +114,11 @@ def _container(status: Object, facts: PodFacts) -> str | None:
     if reason in _IMAGE:
         return f"container {name}: {reason}: {_image_problem(status, waiting, facts)}"
     if previous.get("reason") == "OOMKilled" and not status.get("ready"):
-        return f"container {name}: OOMKilled: it used more memory than its limit allows{_restarts(status)}{_log(facts, str(name))}"
+        return f"container {name}: OOMKilled: it used more memory than its limit allows{_restarts(status)}{_told(facts, str(name))}"
     if reason == "CrashLoopBackOff" or (previous and previous.get("exitCode") not in (0, None) and not status.get("ready")):
         word = reason or previous.get("reason") or "Error"
         text = f"container {name}: {word}: it ended with exit code {previous.get('exitCode', 'unknown')}{_restarts(status)}"
-        return text + (f": {previous['message'].strip()}" if previous.get("message") else "") + _log(facts, str(name))
+        return text + (f": {previous['message'].strip()}" if previous.get("message") else "") + _told(facts, str(name))
     if reason and reason not in ("ContainerCreating", "PodInitializing"):
         return f"container {name}: {reason}: {waiting.get('message') or 'no message'}"
     return None
@@ -139,12 +139,20 @@ def _never_ready(facts: PodFacts) -> list[str]:
         return []
     probe = [_text(event) for event in _newest(facts.events, {"Unhealthy"})]
     words = not_ready.get("message") or "its containers are not ready"
-    return [f"{not_ready.get('reason') or 'ContainersNotReady'}: {words}" + (f": {probe[0]}" if probe else "")]
+    statuses = dig(pod, "status", "containerStatuses") or []
+    said = "".join(_log(facts, str(status.get("name"))) for status in statuses if not status.get("ready"))
+    return [f"{not_ready.get('reason') or 'ContainersNotReady'}: {words}" + (f": {probe[0]}" if probe else "") + said]
 
 
 def _restarts(status: Object) -> str:
     count = number(status, "restartCount")
     return f" ({count} restart{'' if count == 1 else 's'})" if count else ""
+
+
+def _told(facts: PodFacts, container: str) -> str:
+    """What the kubelet says of a container that keeps ending, and what that said itself."""
+    event = next((_text(event) for event in _newest(facts.events, {"BackOff"}) if container in _text(event)), "")
+    return (f"; {event}" if event else "") + _log(facts, container)
 
 
 def _log(facts: PodFacts, container: str) -> str:

@@ -112,12 +112,13 @@ def _facts(api: Api, pod: Object) -> PodFacts:
 
 
 def _last_words(api: Api, pod: Object) -> dict[str, str]:
-    """What containers said before they ended; a simulated node may have kept nothing."""
+    """What containers said before they ended, or say while they are not ready; a node may have kept nothing."""
     metadata, found = pod["metadata"], {}
     for status in dig(pod, "status", "containerStatuses") or []:
-        if status.get("ready") or not (dig(status, "lastState", "terminated") or dig(status, "state", "terminated")):
+        before, now = dig(status, "lastState", "terminated"), dig(status, "state", "terminated") or dig(status, "state", "running")
+        if status.get("ready") or not (before or now):
             continue
-        previous = "false" if dig(status, "state", "terminated") else "true"
+        previous = "false" if now else "true"
         path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/log"
         try:
             found[status["name"]] = api.text(path, container=status["name"], previous=previous, tailLines=str(_LOG_LINES))
