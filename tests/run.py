@@ -23,7 +23,7 @@ class Part:
 
 PARTS = (
     Part("lint", (("ruff", "format", "--check", "."), ("ruff", "check", "."))),
-    Part("types", (("mypy", "components/quayside", "sandbox/quayside_sandbox", "__main__.py", "tests/run.py"),)),
+    Part("types", (("mypy", "components/quayside", "sandbox/quayside_sandbox", "bench", "__main__.py", "tests/run.py"),)),
     Part("layers", (("lint-imports",),)),
     Part("tools", (("python", "-m", "quayside_sandbox.tools"),)),
     Part("unit", (("pytest", "tests/unit"),)),

@@ -1,0 +1,5 @@
+"""What soaks share with rehearsals."""
+
+from rehearsals.conftest import project
+
+__all__ = ["project"]
