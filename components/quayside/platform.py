@@ -133,7 +133,8 @@ class Platform:
             args["namespace"] = shared[service.namespace].metadata["name"]
         elif settings.namespace_suffix:
             args["namespace_suffix"] = settings.namespace_suffix
-        return Service(name, args, self._inside)
+        # the way back from sharing its own namespace, see _namespace
+        return Service(name, args, self._inside, namespace_aliases=[pulumi.Alias(parent=self._inside.parent)])
 
     def _namespace(self, name: str) -> Any:
         """A namespace that services share.

@@ -123,7 +123,8 @@ def _running() -> Sandbox:
 
 
 def _need_sandbox() -> None:
-    _running()
+    if "--help" not in sys.argv:
+        _running()
 
 
 app.command("rehearse")(rehearse_command)

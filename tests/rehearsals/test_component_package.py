@@ -14,6 +14,8 @@ from quayside_sandbox.sandbox import Sandbox
 
 from .conftest import ROOT
 
+OFFERED = ("CertManager", "DoksCluster", "IngressNginx", "LoadBalancer", "MetricsServer", "Service", "WildcardCertificate", "Zone")
+
 # What `pulumi package add` generates in each language comes to this: a remote component with plain inputs.
 PROGRAM = """
 import os
@@ -42,7 +44,7 @@ def test_another_stack_uses_a_service_of_the_package(sandbox: Sandbox, rehearsal
     answer = subprocess.run(words, cwd=tmp_path, env=sandbox.environment(), capture_output=True, text=True, timeout=600)
     assert answer.returncode == 0, answer.stderr
     schema = json.loads(answer.stdout[answer.stdout.index("{\n") :])
-    assert set(schema["resources"]) == {f"quayside:index:{name}" for name in ("CertManager", "DoksCluster", "Service")}
+    assert set(schema["resources"]) == {f"quayside:index:{name}" for name in OFFERED}
     assert schema["resources"]["quayside:index:Service"]["inputProperties"]["replicas"]["type"] == "integer"
 
     other = tmp_path / "other"

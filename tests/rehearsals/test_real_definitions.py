@@ -15,7 +15,7 @@ from quayside_sandbox.sandbox import Choices, Sandbox
 
 from .conftest import ROOT, Project
 
-ISSUER = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata": {"name": "self-signed"}}
+ISSUER = {"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata": {"name": "right"}}
 
 
 @pytest.fixture

@@ -8,6 +8,12 @@ from quayside.remedies.rule import Failure
 OCEAN = 'error: 1 error occurred:\n\t* Error creating it: POST https://api.digitalocean.com/v2/x: {} (request "6f") {}\n\n'
 FLARE = 'failed to make http request: POST "https://api.cloudflare.com/client/v4/zones/z/dns_records": {} x {{"errors": [{{"code": {}, "message": "{}"}}]}}'
 SCHEMA = "configured Kubernetes cluster is unreachable: unable to load schema information from the API server: "
+NOT_LIVE = 'the Kubernetes API server reported that "shop/shop" failed to fully initialize or become live: '
+RELEASE = (
+    'Helm release "certs/cert-manager" was created, but failed to initialize completely. Use Helm CLI to investigate: failed to become '
+    "available within allocated timeout. Error: Helm Release certs/cert-manager: "
+)
+NO_CHART = '"https://charts.jetstack.io" is not a valid chart repository or cannot be reached: Get "https://charts.jetstack.io/index.yaml": dial tcp'
 KNOWN = [
     ("digitalocean", OCEAN.format(401, "Unable to authenticate you"), "does not know the token"),
     ("digitalocean", OCEAN.format(403, "You are not authorized to perform this operation"), "the scopes that this stack needs"),
@@ -17,10 +23,15 @@ KNOWN = [
     ("digitalocean", OCEAN.format(422, "This range/size overlaps with another VPC network in your account."), "cluster.network"),
     ("digitalocean", OCEAN.format(422, "validation error: a cluster with this name already exists"), "`quayside recover prod`"),
     ("digitalocean", OCEAN.format(409, "Can not delete VPC with members"), "load balancer or a volume"),
+    ("digitalocean", OCEAN.format(403, "Can not delete default VPCs"), "make another one the default"),
     ("digitalocean", OCEAN.format(429, "Too many requests; giving up after 5 attempt(s)"), "run again in some minutes"),
+    ("digitalocean", OCEAN.format(429, "API Rate limit exceeded."), "run again in some minutes"),
     ("digitalocean", OCEAN.format(503, "Service Unavailable; giving up after 5 attempt(s)"), "status.digitalocean.com"),
     ("cloudflare", FLARE.format(401, 9109, "Invalid access token"), "does not know the token"),
+    ("cloudflare", FLARE.format(403, 9109, "Invalid access token"), "does not know the token"),
     ("cloudflare", FLARE.format(403, 10000, "Authentication error"), "DNS Edit"),
+    ("cloudflare", FLARE.format(403, 9109, "Unauthorized to access requested resource"), "DNS Edit"),
+    ("cloudflare", FLARE.format(404, 81044, "Record does not exist."), "makes it again"),
     ("cloudflare", FLARE.format(404, 7003, "Could not route to /zones/z, perhaps your object identifier is invalid?"), "no such zone"),
     ("cloudflare", FLARE.format(400, 81058, "An identical record already exists."), "`quayside recover prod`"),
     ("cloudflare", FLARE.format(400, 81053, "An A, AAAA, or CNAME record with that host already exists."), "pulumi import"),
@@ -33,7 +44,13 @@ KNOWN = [
         "does not answer",
     ),
     ("kubernetes", SCHEMA + 'Get "https://10.1.2.3/openapi/v2?timeout=32s": dial tcp 10.1.2.3:443: i/o timeout', "does not answer"),
+    ("kubernetes", SCHEMA + 'Get "https://10.1.2.3/x": getting credentials: exec: executable doctl not found', "`doctl auth init`"),
     ("kubernetes", "can't create Helm Release with unreachable cluster: x", "does not answer"),
+    ("kubernetes", NOT_LIVE + "Unauthorized", "refuses the credentials"),
+    ("kubernetes", NOT_LIVE + 'Patch "https://10.1.2.3/apis/x": dial tcp 10.1.2.3:443: i/o timeout', "does not answer"),
+    ("kubernetes", RELEASE + "context deadline exceeded", "`kubectl get pods -n certs`"),
+    ("kubernetes", RELEASE + 'Get "https://10.1.2.3/api/v1/x": context deadline exceeded', "does not answer"),
+    ("kubernetes", f"failed to pull chart: looks like {NO_CHART}: no such host", "charts.mirror"),
     ("kubernetes", SCHEMA + "the server has asked for the client to provide credentials", "refuses the credentials"),
     (
         "kubernetes",
@@ -72,6 +89,25 @@ def test_the_newest_error_decides_and_an_unknown_one_has_no_remedy() -> None:
     assert remedy("digitalocean:index/vpc:Vpc", [unknown, refused]) is None
     assert remedy("digitalocean:index/vpc:Vpc", []) is None
     assert remedy("random:index/randomId:RandomId", [refused]) is None
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "* [Pod shop/shop-1]: containers with unready status: [shop] -- [ImagePullBackOff] unexpected status: 401 Unauthorized",
+        '* Pod shop-1: Readiness probe failed: Get "http://10.0.0.1/": dial tcp 10.0.0.1:3000: connect: connection refused',
+        '* Pod shop-1 (and 2 more): its last words: configmaps is forbidden: User "system:serviceaccount:shop:shop" cannot list',
+        "* Minimum number of live Pods was not attained\n\t* dial tcp: lookup database: no such host",
+    ],
+)
+def test_what_pods_cannot_reach_is_not_taken_for_the_api_server(cause: str) -> None:
+    assert remedy("kubernetes:apps/v1:Deployment", [f"4 errors occurred:\n\t{cause}"], INPUTS, stack="prod") is None
+
+
+def test_the_namespace_of_an_object_is_told() -> None:
+    said = remedy("kubernetes:apps/v1:Deployment", ["exceeded quota: compute"], {"metadata": {"name": "shop", "namespace": "shop"}})
+    assert said is not None
+    assert "-n shop`" in said
 
 
 def test_inputs_are_shown_by_plain_names_only() -> None:

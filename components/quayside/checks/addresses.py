@@ -29,7 +29,7 @@ def _pods(held: Held, service: Object) -> Iterator[Finding]:
     selector = {"matchLabels": spec(service)["selector"]}
     pods = held.pods(home(service), selector)
     if not pods:
-        if held.wants_pods(home(service), selector):
+        if held.wants_pods(service, selector):
             yield Finding(
                 place(service), "selects no pods", f"compare its selector with `kubectl get pods -n {home(service)} --show-labels`"
             )

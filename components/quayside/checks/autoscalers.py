@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from quayside.checks.contract import Finding, Outputs
-from quayside.checks.held import Held, condition, home, place, spec, title, why
+from quayside.checks.held import Held, Object, condition, home, place, spec, title, why
 
 METRICS = "v1beta1.metrics.k8s.io"
 DISABLED = "ScalingDisabled"
@@ -26,5 +26,11 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
             if found.get("status") == "False" and found.get("reason") != DISABLED:
                 look = f"kubectl describe hpa {title(each)} -n {home(each)}"
                 yield Finding(place(each), f"cannot scale{why(found)}", f"{look}; see that metrics-server's pods run")
-    if scalers and held.get("APIService", METRICS) is None:
+    if any(_measures_pods(each) for each in scalers) and held.get("APIService", METRICS) is None:
         yield Finding("the cluster", "has autoscalers and nothing that measures pods", "install metrics-server (quayside.MetricsServer)")
+
+
+def _measures_pods(scaler: Object) -> bool:
+    """Whether it goes by what pods use of their CPU or memory, and not by figures from elsewhere."""
+    metrics = spec(scaler).get("metrics")
+    return metrics is None or any(each.get("type") in ("Resource", "ContainerResource") for each in metrics)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from quayside.checks.contract import Finding, Outputs
-from quayside.checks.held import Held, Object, condition, home, place, spec, status, title, why
+from quayside.checks.held import Held, Object, condition, home, owner, place, spec, status, title, why
 
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
@@ -57,6 +57,8 @@ def _served(held: Held, route: Object, tls: Object) -> Iterator[Finding]:
             yield Finding(place(route), f"serves TLS from Secret {secret}, which nobody makes", "see that cert-manager's pods run")
             return
         asked = asked or [_any]
+    elif not owner(route):
+        return  # somebody else's entry may have a certificate that nobody asked cert-manager for
     else:  # the entry's own, in whatever namespace that is
         asked = held.of("Certificate")
     for host in tls.get("hosts") or ():

@@ -11,7 +11,7 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     for budget in held.ours("PodDisruptionBudget"):
         selector = spec(budget).get("selector") or {}
         if not held.pods(home(budget), selector):
-            if held.wants_pods(home(budget), selector):
+            if held.wants_pods(budget, selector):
                 yield Finding(place(budget), "selects no pods", f"compare it with `kubectl get pods -n {home(budget)} --show-labels`")
             continue
         expected, must = int(status(budget).get("expectedPods") or 0), int(status(budget).get("desiredHealthy") or 0)

@@ -44,10 +44,13 @@ class Held:
             if selects(selector, labels(pod)) and status(pod).get("phase") not in ("Succeeded", "Failed") and not is_going(pod)
         ]
 
-    def wants_pods(self, namespace: str, selector: Mapping[str, Any]) -> bool:
-        """Whether there shall be pods that a label selector finds: whoever has set a workload to none has chosen so."""
-        found = [each for each in self.of(*WORKLOADS, namespace=namespace) if selects(selector, labels(template(each)))]
-        return not found or any(wanted(each) for each in found)
+    def wants_pods(self, asking: Object, selector: Mapping[str, Any]) -> bool:
+        """Whether there shall be pods that an object's label selector finds: whoever has set a workload to none has chosen so.
+
+        What a stack made stands beside its Deployment. What others made may be for the pods of jobs and operators, which come and go.
+        """
+        found = [each for each in self.of(*WORKLOADS, namespace=home(asking)) if selects(selector, labels(template(each)))]
+        return any(wanted(each) for each in found) if found else owner(asking) is not None
 
 
 def title(each: Object) -> str:

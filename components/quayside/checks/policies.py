@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from quayside.checks.contract import Finding, Outputs
-from quayside.checks.held import Held, container_ports, home, place, spec
+from quayside.checks.held import Held, container_ports, home, owner, place, spec
 
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
@@ -14,9 +14,11 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
             continue  # for all pods, as many as there are
         pods = held.pods(home(policy), selector)
         if not pods:
-            if held.wants_pods(home(policy), selector):
+            if held.wants_pods(policy, selector):
                 yield Finding(place(policy), "holds for no pod", f"compare it with `kubectl get pods -n {home(policy)} --show-labels`")
             continue
+        if not owner(policy):
+            continue  # containers need not name their ports; a service's do
         known = {port.get(key) for pod in pods for port in container_ports(pod) for key in ("name", "containerPort")}
         asked = [port.get("port") for rule in spec(policy).get("ingress") or () for port in rule.get("ports") or ()]
         if known and asked and not known.intersection(asked):

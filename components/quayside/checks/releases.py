@@ -1,5 +1,6 @@
 """Every Helm release is deployed: none stopped half-way."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from quayside.checks.contract import Finding, Outputs
@@ -11,13 +12,15 @@ TYPE = "helm.sh/release.v1"
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     """See the module."""
-    newest: dict[tuple[str, str], Object] = {}
+    revisions: dict[tuple[str, str], list[Object]] = defaultdict(list)
     for each in sorted((each for each in held.of("Secret") if each.get("type") == TYPE), key=_version):
-        newest[home(each), labels(each).get("name", "")] = each
-    for (namespace, name), each in newest.items():
+        revisions[home(each), labels(each).get("name", "")].append(each)
+    for (namespace, name), (*before, each) in revisions.items():
         status = labels(each).get("status")
-        if status != "deployed":
-            back = f"helm rollback {name} -n {namespace}" if _version(each) > 1 else f"helm uninstall {name} -n {namespace}"
+        if status not in ("deployed", "uninstalled"):  # what was uninstalled with --keep-history is gone
+            # named: without a number helm goes one back, to what may have failed as well
+            good = [_version(one) for one in before if labels(one).get("status") in ("deployed", "superseded")]
+            back = f"helm rollback {name} {good[-1]} -n {namespace}" if good else f"helm uninstall {name} -n {namespace}"
             yield Finding(f"release {namespace}/{name}", f"is {status}, not deployed", f"{back}, then pulumi up --refresh")
 
 

@@ -13,7 +13,8 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     for route in held.ours("Ingress"):
         named = spec(route).get("ingressClassName") or ""
         for host, path, kind, backend in paths(route):
-            claimed[host, path, kind, named].append(place(route))
+            if not _is_canary(route):
+                claimed[host, path, kind, named].append(place(route))
             name, port = backend.get("name"), backend.get("port") or {}
             service = held.get("Service", name, home(route))
             if service is None:
@@ -37,6 +38,11 @@ def paths(route: Object) -> Iterator[tuple[str, str, str, Object]]:
             backend = (path.get("backend") or {}).get("service")
             if backend:
                 yield rule.get("host") or "*", path.get("path") or "/", path.get("pathType") or "", backend
+
+
+def _is_canary(route: Object) -> bool:
+    """Whether it takes a share of another route's requests: ingress-nginx wants the same host and path for that."""
+    return (route["metadata"].get("annotations") or {}).get("nginx.ingress.kubernetes.io/canary") == "true"
 
 
 def _has(held: Held, service: Object, port: Object) -> bool:

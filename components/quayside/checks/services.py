@@ -49,7 +49,7 @@ def _served(held: Held, outputs: Outputs) -> Iterator[Finding]:
     known = {host for route in held.of("Ingress") for host, *_ in paths(route)}
     address = outputs.get("entryAddress")
     for host, leads_to in (outputs.get("hosts") or {}).items():
-        if address and leads_to == address and host not in known:
+        if address and leads_to == address and not known.intersection((host, f"*.{host.partition('.')[2]}", "*")):
             yield Finding(
                 f"host {host}", "leads to the entry, where nothing answers for it", "give it to a service (services.<name>.hosts)"
             )

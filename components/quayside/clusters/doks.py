@@ -114,7 +114,8 @@ class DoksCluster(pulumi.ComponentResource):
             kubeconfig=self.kubeconfig,
             # Objects belong to this cluster, however it is entered: no change of credentials or address ever replaces them.
             cluster_identifier=cluster.id,
-            # Takes up again what a killed run made, and previews a changed Service port rightly; a stranger's object is a conflict.
+            # Takes up again what a killed run made, and previews a changed Service port rightly; a stranger's object is a
+            # conflict, but in a service's own namespace (workloads/metadata.py).
             upsert_existing_objects=True,
             # A changed Secret is updated in place; its name is stable, and its pods carry a checksum.
             enable_secret_mutable=True,

@@ -16,7 +16,7 @@ VERBS: Mapping[str, Verb] = {
 
 def main(words: list[str] | None = None) -> int:
     """Entry point: what a user can mend is one line, without a traceback."""
-    parser = argparse.ArgumentParser(prog="quayside", description=__doc__)
+    parser = argparse.ArgumentParser(prog="quayside", description="Look at a stack, and take it up again after a run that was killed.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, verb in VERBS.items():
         verb.arguments(verbs.add_parser(name, help=verb.help, description=verb.help))

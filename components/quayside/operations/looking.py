@@ -36,7 +36,7 @@ def _kubectl(kubeconfig: str, *words: str, partly: bool = False) -> str:
     """What kubectl answers. partly: an API of the cluster's that is away does not matter, as long as there is an answer."""
     command = ["kubectl", "--kubeconfig", kubeconfig, f"--request-timeout={LIMIT}s", *words]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=4 * LIMIT)
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=4 * LIMIT)
     except FileNotFoundError:
         raise programs.missing("kubectl") from None
     except subprocess.TimeoutExpired:

@@ -23,6 +23,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stack", help="name of the stack")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--cancel", action="store_true", help="no run is alive: take the killed run's lock away first (pulumi cancel)")
+    parser.add_argument("--forget-left", action="store_true", help="go on although something is left: the state then knows no more of it")
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -36,6 +37,11 @@ def _run(chosen: argparse.Namespace) -> int:
     half = unread(before.document)
     _tell(stack, verdicts, looking, orphans, half)
     if verdicts or looking.repairs or half:
+        if any(each.what == "left" for each in verdicts) and not chosen.forget_left:
+            raise Refused(
+                "nothing was changed, for the state would forget what is left: `pulumi stack import` keeps no operation that was begun. "
+                "Do what is said beside it, then again; or say --forget-left, and look after it yourself"
+            )
         _ask(chosen)
         _change(stack, before, verdicts, looking, cancel=chosen.cancel)
         _say(f"done: `pulumi up -s {stack}` goes on, `pulumi destroy -s {stack}` takes everything away")

@@ -7,15 +7,19 @@ TOKEN = "pulumi config set --secret --path quayside:secrets.cloudflareToken -s {
 
 CLOUDFLARE = (
     Rule(
-        r'": 401 |"code": ?(9109|1000|6003|6111|9106)\b',
+        r'": 401 |"code": ?(1000|6003|6111|9106)\b|Invalid access token',
         "Cloudflare does not know the token: it was revoked, has run out, or is not whole. Make one at "
         f"https://dash.cloudflare.com/profile/api-tokens, set it ({TOKEN}) and run again.",
     ),
     Rule(
-        r'": 403 |"code": ?10000\b',
+        r'": 403 |"code": ?(10000|9109)\b',
         "The token is known but may not do this in the zone: it needs Zone Read and DNS Edit, with names.zoneSettings also Zone Settings "
         f"Edit, and with names.createZone Zone Edit for the account. Edit it at https://dash.cloudflare.com/profile/api-tokens ({TOKEN} "
         "where it is a new one) and run again.",
+    ),
+    Rule(
+        r'"code": ?81044\b',
+        "Somebody deleted this record at Cloudflare. `pulumi up --refresh --run-program -s {stack}` sees that, and makes it again.",
     ),
     Rule(
         r'": 404 |"code": ?7003\b',

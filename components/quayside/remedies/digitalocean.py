@@ -11,10 +11,21 @@ DIGITALOCEAN = (
         f"https://cloud.digitalocean.com/account/api/tokens, set it ({TOKEN}) and run again.",
     ),
     Rule(
+        r"can not delete default VPC",
+        "DigitalOcean has made this network the default of its region, as it does with a region's first one, and deletes no default. It costs "
+        "nothing, and may stay. To be rid of it, make another one the default (`doctl vpcs create`, then `doctl vpcs update ID --default`) and "
+        "run again.",
+    ),
+    Rule(
         r": 403 ",
-        "The token is known but may not do this: give it full access, or the scopes that this stack needs (kubernetes, vpc, load_balancer, "
-        f"block_storage, project, all of them read and write), at https://cloud.digitalocean.com/account/api/tokens; set it ({TOKEN}) and "
+        "The token is known but may not do this: give it full access, or the scopes that this stack needs (kubernetes, vpc, tag, project: all; "
+        f"load_balancer, actions, regions, sizes: read), at https://cloud.digitalocean.com/account/api/tokens; set it ({TOKEN}) and "
         "run again. A locked account and an open invoice are told in the same way: see the account's page.",
+    ),
+    Rule(
+        r": 429 ",
+        "The account has used up its requests (5,000 an hour, 250 a minute), and the plugin's own waiting was not enough. Nothing is lost: "
+        "run again in some minutes, and see what else uses the account's tokens.",
     ),
     Rule(
         r"droplet limit|max nodes exceed limits|droplet_limit",
@@ -52,11 +63,6 @@ DIGITALOCEAN = (
         r"VPC with members",
         "Something is in the network still, most often a load balancer or a volume that Kubernetes made and nobody deleted. The network's "
         "page (https://cloud.digitalocean.com/networking/vpc) lists it; look at it, delete it there, and run again.",
-    ),
-    Rule(
-        r": 429 ",
-        "The account has used up its requests (5,000 an hour, 250 a minute), and the plugin's own waiting was not enough. Nothing is lost: "
-        "run again in some minutes, and see what else uses the account's tokens.",
     ),
     Rule(
         r": 5\d\d ",

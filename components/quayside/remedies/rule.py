@@ -16,9 +16,12 @@ class Failure:
     stack: str
 
     def name(self, key: str, otherwise: str) -> str:
-        """A name among the inputs; `otherwise` where there is none to show."""
-        value = self.inputs.get(key)
-        return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._-]+", value) else otherwise
+        """A name among the inputs, of an object among its metadata; `otherwise` where there is none to show."""
+        about = self.inputs.get("metadata")
+        for value in (self.inputs.get(key), about.get(key) if isinstance(about, Mapping) else None):
+            if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._-]+", value):
+                return value
+        return otherwise
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,13 @@ class Rule:
     """The remedy. {name}, {namespace}: of what failed; {stack}: the stack."""
     type: str = ""
     """What the resource's type ends with, for a rule that is not about all."""
+    unless: str = ""
+    """Pattern of errors in which the words mean something else."""
 
     def knows(self, failure: Failure) -> bool:
         """Whether the rule is about this failure."""
+        if self.unless and re.search(self.unless, failure.error):
+            return False
         return failure.type.endswith(self.type) and re.search(self.words, failure.error, re.IGNORECASE) is not None
 
     def told(self, failure: Failure) -> str:

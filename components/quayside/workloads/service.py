@@ -1,6 +1,6 @@
 """A service: one image, some pods, one port."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -54,18 +54,21 @@ class Service(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         *,
         transform: Callable[[Manifest], Manifest] | None = None,
+        namespace_aliases: Sequence[pulumi.Alias] = (),
     ) -> None:
         """name: in Pulumi and in the cluster.
 
         transform: called with the manifest of each object before it is registered; what it returns is registered. For every field that the
             arguments do not have.
+        namespace_aliases: what its own namespace was in the state until now, where it did not belong to the service. Only the program knows:
+            taken up unasked, a namespace that the program has beside the service would be replaced.
         Raises InvalidSettings.
         """
         super().__init__("quayside:index:Service", name, None, opts)
         self._service_name = checked_name(Name, name, f"service {name}")
         self._transform = transform or (lambda manifest: manifest)
         self._own_namespace: str | None = None
-        self._parent = opts.parent if opts else None
+        self._namespace_aliases = list(namespace_aliases)
         self._patches: Mapping[str, Any] = args.get("patches") or {}
         secrets = args.get("secrets") or {}
         registries = args.get("registries") or {}
@@ -114,8 +117,7 @@ class Service(pulumi.ComponentResource):
         suffix = f"-{spec.namespace_suffix}" if spec.namespace_suffix else ""
         own = checked_name(Name, f"{self._service_name}{suffix}", f"service {self._service_name}: with its namespaceSuffix")
         self._own_namespace = own
-        # The way back from sharing it: Platform then has it beside the service (see Platform._namespace).
-        return own, [self._register(namespaces.manifest(own, labels), aliases=[pulumi.Alias(parent=self._parent)])]
+        return own, [self._register(namespaces.manifest(own, labels), aliases=self._namespace_aliases or None)]
 
     def _config(self, home: Any, labels: dict[str, str], spec: PlacedService, account: Any) -> tuple[Any, Any]:
         """The ConfigMap's name in the cluster and the ConfigMap, or twice None where there is nothing to configure."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ from .no_answer import in_words
 
 Object = dict[str, Any]
 Objects = list[Object]
+
+TRIES = 11
+"""Of one call that the server answers with Retry-After: as many as client-go makes, which the official plugin and kubectl stand on
+(k8s.io/client-go rest/request.go, maxRetries 10)."""
 
 
 class ApiError(Exception):
@@ -262,10 +267,14 @@ class Api:
             headers={"Content-Type": content_type},
             extensions=self._extensions,
         )
-        try:
-            response = self.http.send(request)
-        except httpx.TransportError as problem:
-            raise type(problem)(in_words(problem, request.url, method)) from problem
+        for left in reversed(range(TRIES)):
+            try:
+                response = self.http.send(request)
+            except httpx.TransportError as problem:
+                raise type(problem)(in_words(problem, request.url, method)) from problem
+            if not left or (seconds := _asked_to_wait(response)) is None:
+                break
+            time.sleep(seconds)
         if self._on_warning:
             for header in response.headers.get_list("warning"):
                 self._on_warning(_warning_text(header))
@@ -290,6 +299,14 @@ class Api:
 
 def _params(field_manager: str | None = None, dry_run: bool = False, strict: bool = False) -> dict[str, str | None]:
     return {"fieldManager": field_manager, "dryRun": "All" if dry_run else None, "fieldValidation": "Strict" if strict else None}
+
+
+def _asked_to_wait(response: httpx.Response) -> int | None:
+    """Seconds after which the server wants to be asked again: it is busy, or has only just learned of a new kind."""
+    if response.status_code != 429 and response.status_code < 500:
+        return None
+    after = response.headers.get("Retry-After", "")
+    return int(after) if after.isdigit() else None
 
 
 def _error(response: httpx.Response) -> ApiError:

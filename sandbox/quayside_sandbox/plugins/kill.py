@@ -88,10 +88,12 @@ def moment(operation: str, urn: str, preview: bool = False) -> Iterator[None]:
     if folder is None or rule is None:
         yield
         return
+    engine = os.getppid()
 
     def strike() -> None:
         write_json(folder.root / STRUCK, {"operation": operation, "urn": urn, "when": rule["when"]})
-        os.kill(os.getppid(), signal.SIGKILL)
+        if os.getppid() == engine:  # who has ended meanwhile leaves us to another parent, such as the user's session
+            os.kill(engine, signal.SIGKILL)
         end_group()
 
     if rule["when"] == "before":

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from ..stack_files import schema_of, stack_file
+from ..yaml_files import InvalidYaml, parse, read_text
 
 KEY = "quayside:disposable"
 DEFAULTS = "quayside:defaults"
@@ -46,7 +47,9 @@ def _property(schema: dict[str, Any] | None) -> bool:
 def _mapping(file: Path) -> dict[str, Any]:
     """A YAML file's mapping; empty where there is none: whoever runs the stack says what is wrong with its file."""
     try:
-        content = yaml.safe_load(file.read_text())
-    except (OSError, ValueError, yaml.YAMLError):
+        text = read_text(file)
+        parse(text)  # which bounds it
+        content = yaml.safe_load(text)
+    except (InvalidYaml, ValueError, yaml.YAMLError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,9 @@ from .course import complaints, take
 from .origin import NotStarted, StandIns
 from .replay_export import PROVIDERS, Resource, is_default_provider, not_simulated, read_export, title
 from .report import Phase
+
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?")
+"""Of a plugin: it becomes part of a path, and an export may come from anywhere."""
 
 PROGRAM = """from pathlib import Path
 
@@ -100,7 +104,7 @@ def _with_plugins(folder: Folder, resources: list[Resource]) -> list[Resource]:
     for resource in resources:
         package = resource["type"].removeprefix(PROVIDERS)
         version = (resource.get("inputs") or {}).get("version")
-        if resource["type"].startswith(PROVIDERS) and package in PLUGINS and isinstance(version, str):
+        if resource["type"].startswith(PROVIDERS) and package in PLUGINS and isinstance(version, str) and _VERSION.fullmatch(version):
             if served.get(package) == "stand-in":
                 install_plugin(folder, package, version)
             else:

@@ -26,8 +26,8 @@ def commit_of(project: Path, ref: str) -> str:
 def checkout(project: Path, commit: str, place: Path) -> Iterator[Path]:
     """The project's folder as the commit has it, below `place`; it need not exist there. Raises NotStarted."""
     top = Path(_git(project, "rev-parse", "--show-toplevel").stdout.strip())
-    _git(project, "worktree", "prune")  # what a rehearsal that was killed left behind
     place.parent.mkdir(parents=True, exist_ok=True)
+    _forget_gone(project, place)
     try:
         # No hooks: they are the user's, and act on what the user checks out.
         answer = _git(project, "-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--detach", str(place), commit)
@@ -37,7 +37,24 @@ def checkout(project: Path, commit: str, place: Path) -> Iterator[Path]:
     finally:
         _git(project, "worktree", "remove", "--force", str(place))
         shutil.rmtree(place, ignore_errors=True)
-        _git(project, "worktree", "prune")
+        _forget_gone(project, place)
+
+
+def _forget_gone(project: Path, place: Path) -> None:
+    """What rehearsals that were killed left of their checkouts in git's list, where none is any more.
+
+    Not `git worktree prune`: it forgets the user's own ones too that are on a disk which is not there just now.
+    """
+    for line in _git(project, "worktree", "list", "--porcelain").stdout.splitlines():
+        key, _, listed = line.partition(" ")
+        if key == "worktree" and not Path(listed).exists() and _alike(Path(listed), place):
+            _git(project, "worktree", "remove", "--force", listed)
+
+
+def _alike(listed: Path, place: Path) -> bool:
+    """Whether it lay where this one does, or where another rehearsal's does: <room>/<sandbox>/from/checkout."""
+    place = place.resolve()
+    return listed == place or (listed.parts[-2:] == place.parts[-2:] and listed.parent.parent.parent == place.parent.parent.parent)
 
 
 def _unknown(ref: str, *, shallow: bool) -> str:

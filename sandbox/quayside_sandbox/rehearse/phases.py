@@ -24,6 +24,9 @@ from .substitutions import substitutions
 SANDBOX, OLD, CHANGE, UP, SECOND, REFRESH = "fresh sandbox", "old state", "preview of the change", "up", "second preview", "refresh"
 CHECKS, REFUSED, DESTROY, NOTHING = "own checks", "destroy is refused", "destroy", "nothing left"
 
+REFUSAL = "because it is protected"
+"""In the engine's words (pulumi/pkg resource/deploy/step.go, deleteProtectedError); its events say of each resource whether it is."""
+
 
 def rehearse(
     report: Report,
@@ -46,6 +49,10 @@ def rehearse(
     life = _Life(report, Rehearsal(sandbox, project, report.stack, variables=dict(variables or {})))
     try:
         _phases(course, life, choices, check, origin)
+    except BaseException:
+        if report.verdict is not Verdict.FAILED:  # between two phases: what was done so far says nothing of the rest
+            report.phases.append(Phase("end", verdict=Verdict.FAILED, problems=["ended before all was done"]))
+        raise
     finally:
         report.substitutions = substitutions(sandbox, report.resources)
 
@@ -141,7 +148,7 @@ class _Life:
             phase.problems.append(
                 "a plain 'pulumi destroy' was not refused: protect what the stack must not lose, or say 'disposable: true'"
             )
-        elif "protect" not in outcome.errors + outcome.output:
+        elif REFUSAL not in outcome.errors + outcome.output:
             phase.problems += ["a plain 'pulumi destroy' failed, but not because something is protected:", *complaints(outcome)]
         phase.problems += [f"gone after a destroy that was to be refused: {lost}" for lost in holdings.beyond(before, self._everything())]
 
@@ -186,7 +193,7 @@ class _Life:
 
 def _unquiet(outcome: Outcome, what: str) -> list[str]:
     """One problem for each change that should not be, with the properties that differ; never their values."""
-    found = []
+    found = [] if outcome.steps or outcome.code else ["the engine told of no resource, not even of the stack: nothing can be said"]
     for step in outcome.changes:
         where = ", ".join(sorted(step.detailed_diff))
         found.append(f"{what} {step.short}" + (f" ({where})" if where else ""))

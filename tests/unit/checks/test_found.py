@@ -119,7 +119,7 @@ TAKEN = {"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}}
         (on("ServiceAccount", "shop", "metadata.labels", {}), "ServiceAccount shop/shop carries no label quayside/owner"),
         (lambda cluster: cluster.add(thing("ConfigMap", "stray", "kube-system")), "ConfigMap kube-system/stray of stack quayside.dev is in a namespace of the cluster's own"),
         (on("ConfigMap", "shop-config", "metadata.deletionTimestamp", "2026-11-21T11:50:00Z"), "is being deleted since 2026-11-21T11:50:00Z"),
-        (lambda cluster: cluster.add(SECOND_RELEASE), "is pending-upgrade, not deployed; helm rollback nginx -n ingress-nginx"),
+        (lambda cluster: cluster.add(SECOND_RELEASE), "is pending-upgrade, not deployed; helm rollback nginx 1 -n ingress-nginx"),
         (
             on("Secret", "sh.helm.release.v1.nginx.v1", "metadata.labels.status", "pending-install"),
             "is pending-install, not deployed; helm uninstall nginx -n ingress-nginx",
@@ -162,3 +162,26 @@ def test_it_is_found_from_all_sides(change: Change, says: set[str]) -> None:
 
 def test_what_is_going_has_its_time() -> None:
     assert found(on("ConfigMap", "shop-config", "metadata.deletionTimestamp", "2026-11-21T11:59:00Z")) == []
+
+
+def test_a_deployments_reason_is_told_only_where_it_does_not_come_on() -> None:
+    done = {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}
+    late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
+    for condition, says in ((done, "available; "), (late, "available (ProgressDeadlineExceeded); ")):
+
+        def change(cluster: Cluster, condition: dict[str, str] = condition) -> None:
+            cluster.get("Deployment", "shop")["status"] |= {"availableReplicas": 0, "conditions": [condition]}
+
+        (finding,) = found(change)
+        assert says in finding
+
+
+def test_a_release_goes_back_to_what_was_well_and_not_to_another_failure() -> None:
+    def change(cluster: Cluster) -> None:
+        for version in ("2", "3"):
+            revision = thing("Secret", f"sh.helm.release.v1.nginx.v{version}", "ingress-nginx", type="helm.sh/release.v1")
+            revision["metadata"]["labels"] = {"name": "nginx", "version": version, "status": "failed"}
+            cluster.add(revision)
+
+    (finding,) = found(change)
+    assert "helm rollback nginx 1 -n ingress-nginx" in finding

@@ -98,3 +98,19 @@ def test_what_was_taken_up_and_never_read_is_read(stack: Stack, capsys: pytest.C
     assert main(["recover", "dev", "--yes"]) == 0
     assert "not read since: digitalocean:index/vpc:Vpc it" in capsys.readouterr().out
     assert stack.commands[-1].startswith("refresh ")
+
+
+def test_what_is_left_is_not_forgotten_unasked(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The engine's import drops each operation that was begun."""
+    stack.holds(document(pending=[("creating", resource("random:index/randomId:RandomId"))]))
+    assert main(["recover", "dev", "--yes"]) == 1
+    assert "say --forget-left" in capsys.readouterr().err
+    assert stack.commands == []
+    assert main(["recover", "dev", "--yes", "--forget-left"]) == 1
+    assert stack.commands == ["stack import -s dev --non-interactive"]
+
+
+def test_a_stack_without_a_state_is_no_trouble(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.holds({"version": 3, "deployment": None})
+    assert main(["recover", "dev"]) == 1
+    assert "has no state yet" in capsys.readouterr().err

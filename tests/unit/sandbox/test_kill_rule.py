@@ -79,3 +79,11 @@ def test_a_seed_always_means_the_same_moment() -> None:
 def test_what_makes_no_sense_is_refused(folder: Folder) -> None:
     with pytest.raises(ValueError, match="before, during, after"):
         kill.set(folder, kill.Moment(when="later"))
+
+
+def test_an_engine_that_has_ended_by_itself_has_no_one_killed_in_its_place(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = iter([4711, 1])
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    kill.set(folder, kill.Moment())
+    assert call("create", VPC) == ["worked", "died"]
+    assert killed == []

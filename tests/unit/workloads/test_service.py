@@ -80,6 +80,10 @@ def test_its_own_namespace_may_end_with_more() -> None:
         shop(namespace_suffix="x" * 60)
 
 
+def test_it_takes_up_no_namespace_that_the_program_has_beside_it() -> None:
+    assert list(shop().one("Namespace").request.aliases) == []
+
+
 def test_where_it_answers() -> None:
     made: list[Service] = []
     record(lambda: made.append(Service("shop", {"image": "acme/shop:1", "namespace": "apps"})))

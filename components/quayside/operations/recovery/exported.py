@@ -27,6 +27,8 @@ class Pending:
     """Of the resource, secrets in clear."""
     provider: str
     """URN of its provider."""
+    replaced: str = ""
+    """When what it is to replace was made; empty where it replaces nothing."""
 
     @property
     def type(self) -> str:
@@ -61,7 +63,8 @@ class Exported:
             resource = each["resource"]
             provider = str(resource.get("provider") or "").rpartition("::")[0]
             inputs = clear(resource.get("inputs") or {})
-            found[each["type"], resource["urn"]] = Pending(each["type"], resource["urn"], inputs, provider)
+            begun = Pending(each["type"], resource["urn"], inputs, provider, str(resource.get("created") or ""))
+            found.setdefault((each["type"], resource["urn"]), begun)  # the engine puts what earlier runs began behind (backend/journal.go)
         return list(found.values())
 
     @property
@@ -84,9 +87,9 @@ class Exported:
         return owner_tag(*self.owner)
 
     def settings(self, provider: str) -> Mapping[str, Any]:
-        """The inputs of a provider, secrets in clear; empty where it is not there."""
-        found = [each for each in self.resources if each["urn"] == provider]
-        return clear(found[-1].get("inputs") or {}) if found else {}
+        """The inputs of a provider, secrets in clear; empty where it is not there. One that was replaced counts where it is the only one."""
+        found = sorted((each for each in self.resources if each["urn"] == provider), key=lambda each: bool(each.get("delete")))
+        return clear(found[0].get("inputs") or {}) if found else {}
 
     def providers(self, package: str) -> list[str]:
         """URNs of all providers of a package."""
@@ -100,6 +103,8 @@ def read(stack: str) -> Exported:
         document, shown = json.loads(programs.run(words)), json.loads(programs.run([*words, "--show-secrets"]))
     except programs.Failed as problem:
         raise Refused(f"the state of stack {stack} cannot be read: {' '.join(str(problem).split())}") from None
+    if not shown.get("deployment"):
+        raise Refused(f"stack {stack} has no state yet: nothing was begun")
     return Exported(document, shown)
 
 

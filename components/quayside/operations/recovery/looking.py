@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from quayside.catalog.api import CLOUDFLARE, DIGITALOCEAN, NotAnswered, TokenRefused
 from quayside.operations import programs
@@ -13,6 +13,7 @@ from quayside.operations.recovery.digitalocean import DigitalOcean
 from quayside.operations.recovery.exported import RELEASE, Exported, Pending, type_of
 from quayside.operations.recovery.releases import PENDING, Releases, by_hand, stuck
 from quayside.operations.recovery.repairs import Repair
+from quayside.operations.recovery.state import replaces
 from quayside.operations.recovery.verdicts import CannotSay, Found, Orphan, Verdict
 
 Answer = TypeVar("Answer")
@@ -34,7 +35,7 @@ class Looking:
             return self._release(pending)
         if pending.doing != "creating":
             return Verdict(pending, "looked at again")
-        if pending.type in digitalocean.REPEATABLE | cloudflare.REPEATABLE:
+        if pending.type in digitalocean.REPEATABLE | cloudflare.REPEATABLE or pending.type.startswith("pulumi:providers:"):
             return Verdict(pending, "cleared", "to be done again changes nothing")
         if pending.type == cloudflare.ZONE and self._in_state(pending):
             return Verdict(pending, "cleared", "the state has it by now")
@@ -42,6 +43,8 @@ class Looking:
             found = self._find(pending)
             if found and self._present(pending, found):
                 return Verdict(pending, "cleared", "a later run has it in the state")
+            if found and (other := self._other(pending)):
+                return Verdict(pending, "cleared", f"a later run made {other} in its place; {found.id} is still there, and in no state")
         except (CannotSay, NotAnswered) as problem:
             return Verdict(pending, "left", str(problem))
         return Verdict(pending, "taken up", found=found) if found else Verdict(pending, "cleared", "was never made")
@@ -95,12 +98,29 @@ class Looking:
             return self._cluster(pending).find(pending)
         raise CannotSay("this provider is not known here; look at what it made, then `pulumi refresh` on a terminal")
 
-    def _in_state(self, pending: Pending) -> bool:
-        return any(each["urn"] == pending.urn and each.get("id") for each in self._exported.resources)
+    def _in_state(self, pending: Pending, id: str = "") -> bool:
+        """Whether a later run has it in the state: under its name, or, with this id, under another one."""
+        return any(each["urn"] == pending.urn or each["id"] == id for each in self._there(pending.type))
+
+    def _there(self, type: str) -> list[dict[str, Any]]:
+        """What the state has of a type, without what is deleted already and waits for its replacement."""
+        return [each for each in self._exported.resources if each["type"] == type and each.get("id") and not each.get("pendingReplacement")]
+
+    def _other(self, pending: Pending) -> str:
+        """The id of what a later run has made under the same name; empty where there is none, or where it is what was to be replaced."""
+        for each in self._there(pending.type):
+            if each["urn"] == pending.urn and not each.get("delete"):
+                return "" if replaces(pending.replaced, each) else str(each["id"])
+        return ""
 
     def _present(self, pending: Pending, found: Found) -> bool:
-        """Whether a later run has taken it up; in a cluster, what of the killed one is then to go is planned. Raises CannotSay."""
-        there = [each for each in self._exported.resources if each["urn"] == pending.urn and each.get("id") == found.id]
+        """Whether a later run has taken it up; in a cluster, what of the killed one is then to go is planned. Raises CannotSay.
+
+        Under another name too: as a second resource it would be deleted for not being in the program, and with it the first.
+        """
+        ids = (found.id, found.import_id or found.id)
+        there = [each for each in self._there(pending.type) if each["id"] in ids]
+        there.sort(key=lambda each: each["urn"] != pending.urn)
         if there and pending.type.startswith("kubernetes:"):
             manager = str((there[0].get("outputs") or {}).get("__fieldManager"))
             self.repairs += [(self._kubeconfig(pending), each) for each in self._cluster(pending).shared(pending, manager)]
@@ -119,7 +139,7 @@ class Looking:
                 if status in PENDING:
                     self.repairs.append((kubeconfig, releases.repair(namespace, name, status)))
                 return Verdict(pending, "looked at again", f"helm calls it {status}" if status else "it is gone")
-            if self._in_state(pending):
+            if self._in_state(pending, f"{namespace}/{name}"):
                 return Verdict(pending, "cleared", "a later run has it in the state")  # and see stuck_releases
             if status is None:
                 return Verdict(pending, "cleared", "was never made")

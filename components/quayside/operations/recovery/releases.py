@@ -26,7 +26,7 @@ class Releases:
         try:
             return str(self._json("status", name, "--namespace", namespace)["info"]["status"])
         except programs.Failed as problem:
-            if "not found" in str(problem):
+            if "release: not found" in str(problem):  # helm.sh/helm/v3 pkg/storage/driver, ErrReleaseNotFound
                 return None
             raise Refused(f"helm cannot say how release {namespace}/{name} is: {' '.join(str(problem).split())}") from None
 

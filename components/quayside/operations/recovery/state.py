@@ -11,7 +11,7 @@ ONLY_OURS = {"__fieldManager"}
 
 
 def edited(document: Mapping[str, Any], verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """The document in which what was taken up is a resource with an id, and only what was left is pending.
+    """The document in which what was taken up is a resource with an id, and only what was left is pending (which `pulumi stack import` drops).
 
     `pulumi refresh --import-pending-creates` would be the engine's own way, but in 3.259 it only renames the operation to `importing`, which
     nothing reads (pkg/cmd/pulumi/operations/refresh.go, pendingCreatesToImports); and it asks.
@@ -36,21 +36,32 @@ def edited(document: Mapping[str, Any], verdicts: Iterable[Verdict]) -> dict[str
 def with_taken_up(resources: list[dict[str, Any]], made: Mapping[str, Any], found: Found) -> list[dict[str, Any]]:
     """The resources with one that a killed run has made.
 
-    One with its URN and its id is it already. Another one with its URN was being replaced: it is what a run that had ended would have left
-    to delete, unless it is gone already.
+    One with its URN and its id is it already. One that it was to replace is what a run that had ended would have left to delete, unless it is
+    gone already; the new one stands before it, and so before all that depends on both. Any other one with its URN a later run has made:
+    nothing is changed, for what is marked to be deleted is deleted though it be protected (pkg/resource/deploy/step.go, DeleteStep.Apply).
     """
-    result = []
-    for each in resources:
-        if each["urn"] != made["urn"] or each.get("delete"):
-            result.append(each)
-        elif each.get("id") == found.id:
-            return resources
-        elif not each.get("pendingReplacement"):
-            result.append({**each, "delete": True})
     # no outputs: so its provider reads it as it would an import, and finds what only it knows
     entry = {**made, "id": found.import_id or found.id}
     entry.pop("outputs", None)
-    return [*result, {**entry, **({"outputs": dict(found.outputs)} if found.outputs else {})}]
+    if found.outputs:
+        entry["outputs"] = dict(found.outputs)
+    place = next((number for number, each in enumerate(resources) if each["urn"] == made["urn"] and not each.get("delete")), None)
+    if place is None:
+        return [*resources, entry]
+    there = resources[place]
+    if there.get("pendingReplacement"):
+        return [*resources[:place], entry, *resources[place + 1 :]]
+    if there.get("id") == found.id or not replaces(str(made.get("created") or ""), there):
+        return resources
+    return [*resources[:place], entry, {**there, "delete": True}, *resources[place + 1 :]]
+
+
+def replaces(replaced: str, there: Mapping[str, Any]) -> bool:
+    """Whether a creation is the replacement of this resource: until it has ended, the engine keeps the time of the old one's making in it.
+
+    pkg/resource/deploy/step_generator.go, `createdAt = old.Created`. replaced: that time.
+    """
+    return bool(replaced) and replaced == there.get("created")
 
 
 def unread(document: Mapping[str, Any]) -> list[str]:

@@ -135,3 +135,26 @@ def test_a_vendor_that_does_not_answer_is_named(vendors: Accounts) -> None:
     it = looking(vendors, [])
     assert list(it.orphans()) == []
     assert it.unanswered == ["DigitalOcean answers 404; try again later"]
+
+
+def test_what_a_later_run_made_instead_stays_and_the_other_is_listed(vendors: Accounts) -> None:
+    """A creation stays pending through later runs: it says nothing of what they made under its name."""
+    made = resource(CLUSTER) | {"inputs": {"name": "main"}}
+    later = resource(CLUSTER, id="c-2") | {"created": "2026-11-02T10:00:00Z"}
+    it = looking(vendors, [made], later)
+    found = it.verdict(it._exported.pending[0])
+    assert found.what == "cleared"
+    assert "a later run made c-2 in its place; c-1 is still there" in found.why
+    assert "c-1" in [each.id for each in it.orphans()]
+    replacing = looking(vendors, [made | {"created": later["created"]}], later)
+    assert replacing.verdict(replacing._exported.pending[0]).what == "taken up"
+
+
+def test_what_the_state_has_under_another_name_is_not_taken_up_twice(vendors: Accounts) -> None:
+    made = resource(VPC, "before") | {"inputs": {"name": "net"}}
+    it = looking(vendors, [made], resource(VPC, "after", id="v-1"))
+    assert it.verdict(it._exported.pending[0]).what == "cleared"
+
+
+def test_a_provider_makes_nothing(vendors: Accounts) -> None:
+    assert verdict(vendors, resource("pulumi:providers:kubernetes"))[0] == "cleared"

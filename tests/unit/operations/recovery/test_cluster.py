@@ -12,6 +12,7 @@ import pytest
 from quayside.operations.recovery.exported import Exported
 from quayside.operations.recovery.looking import Looking
 from quayside.operations.recovery.releases import repair
+from quayside.operations.verb import Refused
 from unit.operations.recovery.states import MARK, RELEASE, SERVICE, exported, provider, resource
 
 KUBECONFIG = "the-kubeconfig-with-its-token"
@@ -179,3 +180,28 @@ def test_a_release_that_a_later_run_has_in_the_state_is_not_taken_away(answers: 
     )
     it = Looking(state, {})
     assert (it.verdict(state.pending[0]).what, it.repairs) == ("cleared", [])
+
+
+def test_a_release_that_the_state_has_under_another_name_is_not_taken_away(answers: Answers) -> None:
+    answers("helm", "status web", {"info": {"status": "failed"}})
+    state = exported(
+        provider("kubernetes", kubeconfig=KUBECONFIG),
+        resource(RELEASE, "renamed", id="shop/web"),
+        pending=[("creating", resource(RELEASE, "web") | {"inputs": CHART})],
+    )
+    it = Looking(state, {})
+    assert (it.verdict(state.pending[0]).what, it.repairs) == ("cleared", [])
+
+
+def test_an_object_that_was_replaced_in_its_place_is_taken_up(answers: Answers) -> None:
+    """The state has the old one, deleted already, under the same id."""
+    answers("kubectl", "get Service web", live(**{"quayside/owner": MARK}))
+    gone = resource(SERVICE, "web", id="shop/web") | {"pendingReplacement": True}
+    begun = [("creating", resource(SERVICE, "web") | {"inputs": INPUTS})]
+    assert verdict(exported(provider("kubernetes", kubeconfig=KUBECONFIG), gone, pending=begun)) == ("taken up", "shop/web")
+
+
+def test_a_helm_that_cannot_ask_does_not_say_that_a_release_is_gone(answers: Answers) -> None:
+    answers("helm", "status web", error="Error: Kubernetes cluster unreachable: exec: executable doctl not found")
+    with pytest.raises(Refused, match="executable doctl not found"):
+        verdict(pending(RELEASE, **CHART))

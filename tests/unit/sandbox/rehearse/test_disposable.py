@@ -43,6 +43,8 @@ def test_a_project_without_the_setting_or_without_a_readable_file_says_nothing(t
     assert disposable(tmp_path, "dev") is None
     (tmp_path / "Pulumi.dev.yaml").write_text("config: [")
     assert disposable(tmp_path, "dev") is None
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config: {'[' * 5000}")
+    assert disposable(tmp_path, "dev") is None
     (tmp_path / "schema.json").write_text(json.dumps({"properties": {"config": {"properties": {"quayside:disposable": {}}}}}))
     (tmp_path / "Pulumi.dev.yaml").write_text("# yaml-language-server: $schema=schema.json\nconfig: {}\n")
     assert disposable(tmp_path, "dev") is False

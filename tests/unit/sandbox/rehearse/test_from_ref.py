@@ -56,6 +56,18 @@ def test_what_a_killed_rehearsal_left_is_taken_up(repository: Path, tmp_path: Pa
     assert len(git(repository, "worktree", "list").splitlines()) == 1
 
 
+def test_a_worktree_of_the_users_own_that_is_away_is_not_forgotten(repository: Path, tmp_path: Path) -> None:
+    """On a disk that is not mounted, for example."""
+    room, commit = tmp_path / "room", commit_of(repository, "HEAD")
+    killed, own = room / "prod-1" / "from" / "checkout", tmp_path / "own"
+    for place in (killed, own):
+        git(repository, "worktree", "add", "--detach", str(place), commit)
+        subprocess.run(["rm", "-r", str(place)], check=True)
+    with checkout(repository, commit, room / "prod-2" / "from" / "checkout"):
+        assert str(killed) not in git(repository, "worktree", "list")
+    assert [line.split()[0] for line in git(repository, "worktree", "list").splitlines()[1:]] == [str(own)]
+
+
 def test_a_ref_that_is_not_there_is_told_with_the_remedy(repository: Path, tmp_path: Path) -> None:
     with pytest.raises(NotStarted, match="'v9' names no commit here: fetch it with 'git fetch --tags'"):
         commit_of(repository, "v9")

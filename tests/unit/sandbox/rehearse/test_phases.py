@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from quayside_sandbox.rehearsal import Outcome
+from quayside_sandbox.rehearse import phases
 from quayside_sandbox.rehearse.origin import NotStarted, StackIsNew
 from quayside_sandbox.rehearse.report import Report, Verdict
 
@@ -72,6 +74,36 @@ def test_a_stack_that_is_not_disposable_must_refuse_its_destroy(tmp_path: Path, 
 def test_a_destroy_that_fails_for_another_reason_was_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = World(tmp_path, protect=True, refused="the API server is away").rehearse(monkeypatch, settings=LOCKED)
     assert "not because something is protected" in problems(report)["destroy is refused"][0]
+
+
+def test_that_the_engine_calls_resources_protected_is_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path, protect=True)
+    event = '{"resourcePreEvent":{"metadata":{"old":{"protect":true}}}}'
+    world.destroy = lambda: Outcome("destroy", 255, [], [], event)  # type: ignore[method-assign]
+    assert "not because something is protected" in problems(world.rehearse(monkeypatch, settings=LOCKED))["destroy is refused"][0]
+
+
+def test_an_engine_that_tells_nothing_is_not_taken_for_a_quiet_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path)
+    world.told = []
+    assert list(problems(world.rehearse(monkeypatch))) == ["second preview", "refresh"]
+
+
+def test_what_ends_between_two_phases_has_not_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports: list[Report] = []
+
+    class Interrupted(phases.Course):
+        def run(self, name: str, *words: Any, **more: Any) -> Verdict:
+            reports.append(self.report)
+            if name == "refresh":
+                raise KeyboardInterrupt
+            return super().run(name, *words, **more)
+
+    monkeypatch.setattr(phases, "Course", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        World(tmp_path).rehearse(monkeypatch)
+    assert verdicts(reports[0])["second preview"] == "passed"
+    assert reports[0].verdict == "failed"
 
 
 @pytest.mark.parametrize(
