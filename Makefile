@@ -20,8 +20,8 @@ status: environment ## show what runs in the sandbox
 test: environment ## format, lint, types, layers, unit tests, rehearsals: what CI runs
 	@$(BIN)/python tests/run.py
 
-soak: environment ## what takes long: random walks of edits (QUAYSIDE_SEED=… replays one), kills at many moments, all stacks
-	@$(BIN)/pytest -s tests/soak
+soak: environment ## what takes hours: random walks of edits, kills at many moments, all stacks (ONLY=walk, QUAYSIDE_SEED=… replays one)
+	@$(BIN)/pytest -s $(if $(ONLY),tests/soak/test_$(ONLY).py,tests/soak)
 
 rehearse: environment ## a stack's whole life in a sandbox of its own, and a report (STACK=…, FROM=<git ref>, FROM_STATE=<export>)
 	@$(BIN)/quayside-sandbox rehearse $(STACK) --check '$(BIN)/quayside check -' $(if $(FROM),--from '$(FROM)') $(if $(FROM_STATE),--from-state '$(FROM_STATE)')

@@ -1,6 +1,6 @@
 """Stack dev, its engine killed at many seeded moments of `up` and of `destroy`: recovered, completed, and nothing is left over.
 
-QUAYSIDE_KILLS is how many seeds are tried (default 12); QUAYSIDE_SEED replays one.
+`make soak ONLY=kill_moments`: QUAYSIDE_KILLS is how many seeds are tried (default 12); QUAYSIDE_SEED replays one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Random walks through what a stack's settings may say, each from a seed of its own: `make soak`.
+"""Random walks through what a stack's settings may say, each from a seed of its own: `make soak ONLY=walk`.
 
 QUAYSIDE_SEED=123 replays one; QUAYSIDE_WALKS and QUAYSIDE_EDITS say how many there are, and how long (5 walks of 12 edits; an edit takes
 half a minute to a minute on two cores).

@@ -24,7 +24,7 @@ class Walk(Life):
 
     def go(self, seed: int, length: int) -> None:
         """The whole walk. What it prints replays it."""
-        print(f"walk of {length} edits; again: QUAYSIDE_SEED={seed} QUAYSIDE_EDITS={length} make soak", flush=True)
+        print(f"walk of {length} edits; again: QUAYSIDE_SEED={seed} QUAYSIDE_EDITS={length} make soak ONLY=walk", flush=True)
         write(self.project.folder, self.rehearsal.stack, self.topics)
         self.up().look()
         for number, edit in enumerate(walk(seed, self.topics, length), 1):
