@@ -1,12 +1,13 @@
 """The vendors' lists of machines on 127.0.0.1, in the documented form and in pages of two."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlparse
+
+from unit.serving import serving
 
 TOKEN = "the-token-of-this-test"
 
@@ -89,13 +90,5 @@ def vendors() -> Iterator[Vendors]:
         def log_message(self, *_: Any) -> None:
             """Tests are quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    state.base = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(Handler) as state.base:
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
