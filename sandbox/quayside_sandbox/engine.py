@@ -88,7 +88,7 @@ def prepare_arguments(folder: Folder, arguments: list[str], environment: dict[st
     directory = Path(_option(arguments, "-C", "--cwd") or directory)
     project = project_folder(directory)
     stack = (_option(arguments, "-s", "--stack") or _selected_stack(folder, environment, directory)).rpartition("/")[2]
-    if not stack_file(project, stack).exists() and not _state(folder, _project_name(project), stack).exists():
+    if not stack_file(project, stack).exists() and not _state(folder, project_name(project), stack).exists():
         raise EngineRefused(f"there is no stack {stack}: neither a file Pulumi.{stack}.yaml nor a state of that name")
     copy = ensure_stack(folder, project, stack, environment)
     return [*arguments, "--config-file", str(copy)]
@@ -99,7 +99,7 @@ def ensure_stack(folder: Folder, project: Path, stack: str, environment: dict[st
 
     The stack is made from a scratch folder with the project's name: `pulumi stack init` writes a salt beside the project file.
     """
-    name = _project_name(project)
+    name = project_name(project)
     scratch = folder.root / "stacks" / name
     copy = scratch / "config" / f"Pulumi.{stack}.yaml"
     with locked(scratch / f".{stack}.lock"):
@@ -157,7 +157,8 @@ def _selected_stack(folder: Folder, environment: dict[str, str], directory: Path
     return answer.stdout.strip().rpartition("/")[2]
 
 
-def _project_name(project: Path) -> str:
+def project_name(project: Path) -> str:
+    """What the project file names it. Raises EngineRefused."""
     file = project / "Pulumi.yaml"
     if not file.exists():
         raise EngineRefused(f"there is no Pulumi.yaml in {project}: change to the project's folder")

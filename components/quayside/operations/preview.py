@@ -9,7 +9,6 @@ quayside preview prod -- --diff
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from quayside.operations import programs
@@ -39,7 +38,10 @@ def _run(chosen: argparse.Namespace) -> int:
     if kubeconfig and (reason := unanswered(kubeconfig)):
         raise Refused(refusal(chosen.stack, reason))
     sys.stdout.flush()
-    code = _pulumi(["preview", "-s", chosen.stack, *chosen.options], shown=True).returncode
+    try:
+        code = subprocess.run(["pulumi", "preview", "-s", chosen.stack, *chosen.options]).returncode
+    except FileNotFoundError:
+        raise programs.missing("pulumi") from None
     return code if code >= 0 else 128 - code  # ended by a signal, as a shell counts
 
 
@@ -79,19 +81,13 @@ def too_large(file: Path) -> str | None:
 
 def _kubeconfig(stack: str) -> str | None:
     """How to enter the stack's cluster, None where it has none yet. Raises Refused."""
-    answer = _pulumi(["stack", "output", "kubeconfig", "--show-secrets", "--non-interactive", "-s", stack])
-    if answer.returncode == 0:
-        return answer.stdout
-    if any(words in answer.stderr for words in NO_CLUSTER_YET):
-        return None
-    raise Refused(f"the state of stack {stack} cannot be read: {' '.join(answer.stderr.split())}")
-
-
-def _pulumi(words: Sequence[str], shown: bool = False) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(["pulumi", *words], capture_output=not shown, text=True)
-    except FileNotFoundError:
-        raise programs.missing("pulumi") from None
+        return programs.run(["pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--non-interactive", "-s", stack])
+    except programs.Failed as problem:
+        said = " ".join(str(problem).split())
+    if any(words in said for words in NO_CLUSTER_YET):
+        return None
+    raise Refused(f"the state of stack {stack} cannot be read: {said}")
 
 
 VERB = Verb(help="pulumi preview, after a look whether the stack's cluster answers", arguments=_arguments, run=_run)

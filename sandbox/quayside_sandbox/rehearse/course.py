@@ -13,7 +13,7 @@ import httpx
 from ..clouds.store import Missing
 from ..engine import EngineRefused
 from ..kube import ApiError
-from ..rehearsal import Outcome, RehearsalFailed
+from ..rehearsal import PARTS, Outcome, RehearsalFailed
 from ..sandbox import SandboxFailed
 from ..shims import NotInstalled
 from ..stack_files import InvalidStackFile
@@ -38,7 +38,6 @@ EXPECTED = (
 )
 # The engine's closing words, after it has said what failed (pulumi/pkg resource/deploy: 'update failed').
 _CLOSING = re.compile(r"(update|preview|refresh|destroy) failed")
-PARTS = {"create-replacement", "delete-replaced"}  # of a 'replace', which counts once
 
 
 class PhaseFailed(Exception):

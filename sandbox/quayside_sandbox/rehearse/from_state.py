@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ..engine import EngineRefused, real_pulumi
+from ..engine import EngineRefused, project_name, real_pulumi
 from ..folder import Folder, write_json, write_text
 from ..plugins.kubernetes.release_chart import VERSIONS_VARIABLE
 from ..rehearsal import Rehearsal
@@ -48,7 +48,7 @@ class FromState:
 
     def bring_up(self, sandbox: Sandbox, project: Path, stack: str, phase: Phase, steps: Steps) -> StandIns:
         """Raises StackIsNew or NotStarted."""
-        name = str(yaml.safe_load((project / "Pulumi.yaml").read_text())["name"])
+        name = project_name(project)
         resources = read_export(self.file, name, stack)
         if unknown := not_simulated(resources):
             raise NotStarted(

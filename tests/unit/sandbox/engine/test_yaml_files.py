@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from quayside_sandbox.engine import EngineRefused, _project_name
+from quayside_sandbox.engine import EngineRefused, project_name
 from quayside_sandbox.language.configuration_limit import LIMIT, too_large
 from quayside_sandbox.stack_files import InvalidStackFile, schema_of, write_copy
 from quayside_sandbox.yaml_files import MAX_BYTES, MAX_DEPTH, MAX_VALUES
@@ -105,7 +105,7 @@ def test_aliases_and_a_mark_of_byte_order_are_read(tmp_path: Path) -> None:
 def test_a_wrong_project_file_is_said(text: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text(text)
     with pytest.raises(EngineRefused, match=expected):
-        _project_name(tmp_path)
+        project_name(tmp_path)
 
 
 def test_a_schema_that_is_none_is_said_and_one_that_turns_in_circles_ends(tmp_path: Path) -> None:
