@@ -15,6 +15,54 @@ WILDCARD_SECRET = "wildcard-tls"
 
 
 @dataclass(frozen=True)
+class Match:
+    """Which requests are led to a version of a service: those that have all of these."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Header → its exact value."""
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    """Cookie → its exact value."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Parameter of the query → its exact value."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a service beside its main one: pods and a Service of their own."""
+
+    name: str
+    """What it is called, such as canary."""
+    service: str
+    """Name of its Service, in the namespace of the main one's."""
+    weight: int = 0
+    """Share of the requests that no match decides, in percent; the main version has the rest."""
+    matches: tuple[Match, ...] = ()
+    """Requests that any of these fits are led to it, before weights are asked."""
+    sticky: bool = False
+    """Whether who was led to a version once stays with it."""
+
+
+@dataclass
+class Parts:
+    """What traffic policies add to the objects of one data plane for one service. Each plane has its own words for them."""
+
+    destination: dict[str, Any] = field(default_factory=dict)
+    """Fields of `trafficPolicy` in the service's DestinationRule (Istio)."""
+    rule: dict[str, Any] = field(default_factory=dict)
+    """Fields of each rule of its route: of an HTTPRoute's rules, or of a VirtualService's http."""
+    filters: list[dict[str, Any]] = field(default_factory=list)
+    """Filters of each rule of its HTTPRoute."""
+    annotations: dict[str, str] = field(default_factory=dict)
+    """Annotations of its Ingress."""
+    service_annotations: dict[str, str] = field(default_factory=dict)
+    """Annotations of its Service."""
+    plugins: list[str] = field(default_factory=list)
+    """Names of the KongPlugins among `objects` that its Ingress or Service asks for."""
+    objects: list[Manifest] = field(default_factory=list)
+    """Objects of their own, beside the route."""
+
+
+@dataclass(frozen=True)
 class Exposure:
     """What a service wants to be reached by from outside."""
 
@@ -28,6 +76,16 @@ class Exposure:
     """Whole host name → path → Prefix or Exact."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of all objects."""
+    protocol: str = "http"
+    """What it speaks: http, http2, grpc or tcp."""
+    passthrough: frozenset[str] = frozenset()
+    """Hosts whose TLS the service ends itself."""
+    tcp: Mapping[str, int] = field(default_factory=dict)
+    """Further TCP ports, of the entry and of the Service alike: name → number."""
+    versions: tuple[Version, ...] = ()
+    """Its versions beside the main one."""
+    parts: Parts = field(default_factory=Parts)
+    """What its traffic policies add on this entry's plane."""
 
 
 @dataclass(frozen=True)
