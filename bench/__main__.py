@@ -10,13 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from bench import alone, checkpoints, clusters, imports, kubectl, services, warm_start
+from bench import alone, checkpoints, clusters, components, imports, kubectl, services, warm_start
 from bench.report import RESULTS, Report
 from bench.stacks import BenchFailed
 from quayside_sandbox.sandbox import SandboxFailed
 from quayside_sandbox.shims import NotInstalled
 
-PARTS = ("imports", "alone", "warm", "services", "kubectl", "checkpoints")
+PARTS = ("imports", "alone", "warm", "services", "components", "kubectl", "checkpoints")
 
 
 def main() -> int:
@@ -58,6 +58,10 @@ def main() -> int:
                     compared.append(each)
                     report.add("services", [one.as_data() for one in compared])
                 report.services(compared)
+            if "components" in options.only:
+                rows = components.measure(sandbox, folder, options.sizes, options.repeat, tell)
+                report.add("components", rows)
+                report.components(rows)
             if "kubectl" in options.only and lived:
                 rows = kubectl.measure(sandbox, folder, lived, tell)
                 report.add("kubectl", rows)

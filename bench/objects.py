@@ -48,11 +48,15 @@ def recorded(program: Path) -> Resources:
     return list(json.loads(answer.stdout))
 
 
-def for_bare(resources: Resources, *, naive: bool = False) -> str:
-    """What the bare program is told. naive: as people write it first, with every Service awaited and charts as helm.v4.Chart."""
+def for_bare(resources: Resources, *, naive: bool = False, grouped: bool = False) -> str:
+    """What the bare program is told.
+
+    naive: as people write it first, with every Service awaited and charts as helm.v4.Chart.
+    grouped: with an empty component around the objects of each namespace.
+    """
     if naive:
         resources = [_awaited(each) if each["type"] == "kubernetes:core/v1:Service" else each for each in resources]
-    return json.dumps({"naive": naive, "resources": resources})
+    return json.dumps({"naive": naive, "grouped": grouped, "resources": resources})
 
 
 def _awaited(resource: dict[str, Any]) -> dict[str, Any]:

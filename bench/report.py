@@ -68,6 +68,14 @@ class Report:
             table.add_row(str(row["size"]), *ratios, f"{cpu['own'] * 1000:.1f}", f"{memory['own'] / 1024:.0f}")
         self.console.print(table)
 
+    def components(self, found: list[dict[str, Any]]) -> None:
+        """The floor."""
+        title = f"the bare program with an empty component for each service, as a multiple of it without, first preview ({self.kind})"
+        table = self._table(title, "services", "wall time", "engine's CPU", "program's CPU", "program's memory")
+        for row in found:
+            table.add_row(str(row["size"]), *(f"{row[figure]:.2f}" for figure in ("wall", "engine", "cpu", "memory")))
+        self.console.print(table)
+
     def checkpoints(self, found: list[dict[str, Any]]) -> None:
         """With and without them."""
         title = f"writing the state ({self.kind})"

@@ -1,6 +1,7 @@
 """The resources that resources.json lists (bench/recording.py), flat, with nothing but Pulumi's own SDK.
 
 `naive` writes what most people write first: Services that are awaited, charts as helm.v4.Chart.
+`grouped` puts an empty component around the objects of each namespace.
 """
 
 import json
@@ -19,15 +20,26 @@ cluster = kubernetes.Provider(
     "cluster", kubeconfig=pulumi.Output.secret(Path("kubeconfig").read_text()), upsert_existing_objects=True, enable_secret_mutable=True
 )
 made: list[Any] = []
+groups: dict[str, pulumi.ComponentResource] = {}
 
 
 def main() -> None:
     """Register one after the other; they stand in the order in which they depend on each other."""
     for each in wanted["resources"]:
         after = [made[index] for index in each["after"]]
-        opts = pulumi.ResourceOptions(provider=cluster, depends_on=after or None, **each["options"])
+        parent = _group(each["inputs"]["metadata"]) if wanted["grouped"] else None
+        opts = pulumi.ResourceOptions(parent=parent, provider=cluster, depends_on=after or None, **each["options"])
         inputs = {_snake(key): _value(value) for key, value in each["inputs"].items()}
         made.append(_register(each["type"], each["name"], inputs, opts))
+
+
+def _group(metadata: dict[str, Any]) -> pulumi.ComponentResource:
+    """The component that the objects of a namespace are in, and the namespace itself."""
+    name = metadata.get("namespace") or metadata["name"]
+    if name not in groups:
+        groups[name] = pulumi.ComponentResource("bench:index:Group", name)
+        groups[name].register_outputs({"url": f"http://{name}"})
+    return groups[name]
 
 
 def _register(token: str, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions) -> Any:

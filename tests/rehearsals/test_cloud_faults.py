@@ -83,3 +83,22 @@ def test_a_cluster_beyond_the_quota_is_told_what_to_do(
     assert len(remedies) == 1
     assert "Ask for more" in remedies[0]
     assert sandbox.store.list("digitalocean", "kubernetesClusters") == []
+
+
+def test_cloudflare_that_fails_is_told_with_its_remedy_and_the_next_up_completes(
+    rehearsal: Callable[..., Rehearsal], sandbox: Sandbox, faults: Faults, tmp_path: Path
+) -> None:
+    names = rehearsal(shutil.copytree(PROGRAMS / "records", tmp_path / "records"), "test")
+    faults.add(cloud="cloudflare", operation="create dnsRecords", status=400, code=81045, times=1, message="Record quota exceeded.")
+    failed = names.up("--continue-on-error")
+    assert failed.code != 0
+    broken = [step.name for step in failed.steps if step.failed]
+    assert len(broken) == 1
+    errors, remedies = told(failed, broken[0])
+    assert "Record quota exceeded." in "".join(errors)
+    assert (len(errors), len(remedies)) == (1, 1)
+    assert "200 on the Free plan" in remedies[0]
+
+    names.up().check()
+    assert names.preview().check().changed == []
+    assert len(sandbox.store.list("cloudflare", "dnsRecords")) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
 import typer
@@ -54,6 +55,9 @@ def set_cloud_fault(
             faults.add(cloud=cloud, **CLOUDFLARE_QUOTA)
         return
     _check(operation, status, seconds)
+    if after and status is None:
+        raise typer.BadParameter("takes away an answer, and there is none: say which comes instead, e.g. --status 503", param_hint="--after")
+    _say_what_it_hits(cloud, operation)
     text = message or (MESSAGES.get(status, "fault set in the sandbox") if status else None)
     rule: dict[str, Any] = {"status": status, "message": text, "retryAfter": retry_after, "after": after or None}
     faults.add(cloud=cloud, operation=operation, call=call, times=times, seconds=seconds, **rule)
@@ -82,6 +86,14 @@ def _check(operation: str, status: int | None, seconds: float | None) -> None:
         raise typer.BadParameter("say how it fails: --status 503, or --seconds 5 for a slow answer", param_hint="--status")
     if status is not None and not 400 <= status <= 599:
         raise typer.BadParameter(f"{status} is no failure; write 400 to 599", param_hint="--status")
+
+
+def _say_what_it_hits(cloud: str, operation: str) -> None:
+    """Nobody should wait for a fault that nothing meets. No error: look-ups have kinds that no resource has."""
+    kinds = sorted({one.table.kind for one in index.load(cloud).resources.values()})
+    pattern = operation.partition(" ")[2]
+    if not any(fnmatchcase(kind, pattern) for kind in kinds):
+        typer.echo(f"note: no resource of {cloud} is of kind {pattern!r}, only a look-up can be; there are {', '.join(kinds)}", err=True)
 
 
 def _line(rule: Rule) -> str:

@@ -58,6 +58,7 @@ def test_a_quota_that_is_used_up_is_given_back(folder: Folder) -> None:
     [
         (("cloud", "hetzner", "create vpcs", "--status", "500"), "there are cloudflare, digitalocean"),
         (("cloud", "digitalocean", "vpcs", "--status", "500"), "write for example 'create vpcs'"),
+        (("cloud", "digitalocean", "create vpcs", "--after", "--seconds", "1"), "--status 503"),
         (("cloud", "digitalocean", "make vpcs", "--status", "500"), "is no operation"),
         (("cloud", "digitalocean", "create vpcs"), "--status 503"),
         (("cloud", "digitalocean", "create vpcs", "--status", "200"), "write 400 to 599"),
@@ -69,3 +70,11 @@ def test_what_cannot_be_set_says_what_to_write(folder: Folder, words: tuple[str,
     assert answer.exit_code == 2
     assert told in " ".join(answer.output.replace("│", " ").split())
     assert fault("list").output == ""
+
+
+def test_a_kind_that_no_resource_has_is_set_and_said(folder: Folder) -> None:
+    answer = fault("cloud", "digitalocean", "create droplets", "--status", "500")
+    assert answer.exit_code == 0
+    assert "no resource of digitalocean is of kind 'droplets'" in answer.output
+    assert "vpcs" in answer.output
+    assert "no resource" not in fault("cloud", "digitalocean", "create vpc*", "--status", "500").output
