@@ -10,13 +10,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from bench import alone, checkpoints, clusters, components, imports, kubectl, services, warm_start
+from bench import alone, checkpoints, clusters, components, imports, kubectl, policies, services, warm_start
 from bench.report import RESULTS, Report
 from bench.stacks import BenchFailed
 from quayside_sandbox.sandbox import SandboxFailed
 from quayside_sandbox.shims import NotInstalled
 
-PARTS = ("imports", "alone", "warm", "services", "components", "kubectl", "checkpoints")
+PARTS = ("imports", "alone", "warm", "services", "components", "policies", "kubectl", "checkpoints")
+
+
+SIZES = [50, 100, 200]
 
 
 def main() -> int:
@@ -36,14 +39,15 @@ def main() -> int:
             def tell(line: str) -> None:
                 log.print(f"[dim]{escape(line)}[/dim]")
 
-            lived = [size for size in options.sizes if size <= options.previews_above]
+            numbers = options.sizes or SIZES
+            lived = [size for size in numbers if size <= options.previews_above]
             if "imports" in options.only:
                 found = [*imports.measure(options.repeat), imports.measure_dev(sandbox, folder, options.repeat)]
                 report.add("imports", found)
                 report.imports(found)
             if "alone" in options.only:
                 sizes = []
-                for row in alone.measure(folder, options.sizes, options.repeat):
+                for row in alone.measure(folder, numbers, options.repeat):
                     sizes.append(row)
                     report.add("alone", sizes)
                 report.alone(sizes)
@@ -54,14 +58,20 @@ def main() -> int:
             if "services" in options.only:
                 compared = []
                 choices = {"repeat": options.repeat, "previews_above": options.previews_above, "official": bool(options.official)}
-                for each in services.measure(sandbox, folder, options.sizes, **choices, tell=tell):
+                for each in services.measure(sandbox, folder, numbers, **choices, tell=tell):
                     compared.append(each)
                     report.add("services", [one.as_data() for one in compared])
                 report.services(compared)
             if "components" in options.only:
-                rows = components.measure(sandbox, folder, options.sizes, options.repeat, tell)
+                rows = components.measure(sandbox, folder, numbers, options.repeat, tell)
                 report.add("components", rows)
                 report.components(rows)
+            if "policies" in options.only:
+                shares = []
+                for row in policies.measure(sandbox, folder, options.sizes or [policies.SIZE], options.repeat, tell):
+                    shares.append(row)
+                    report.add("policies", shares)
+                report.policies(shares)
             if "kubectl" in options.only and lived:
                 rows = kubectl.measure(sandbox, folder, lived, tell)
                 report.add("kubectl", rows)
@@ -82,7 +92,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure quayside. A whole run takes most of an hour.")
-    parser.add_argument("--sizes", type=_sizes, default=[50, 100, 200], metavar="N,N", help="numbers of services (50,100,200)")
+    told = f"numbers of services ({','.join(map(str, SIZES))}; for policies {policies.SIZE})"
+    parser.add_argument("--sizes", type=_sizes, metavar="N,N", help=told)
     parser.add_argument("--only", type=_parts, default=PARTS, metavar="PART,PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--repeat", type=int, default=3, help="how often what is quick is measured; up and destroy of all: once (3)")
     parser.add_argument("--previews-above", type=int, default=10**6, metavar="N", help="only preview sizes above N")

@@ -20,9 +20,42 @@ _ONLY_IN_ONE = re.compile(r'"(uid|quayside/secrets-checksum|quayside/owner|ciphe
 """What a cluster or a stack gives. The two stacks are two projects, so their owner marks differ."""
 
 
-def services(number: int, *, tag: str = "1", charts: bool = False) -> str:
-    """What the library's program is told: services as teams have them, nine objects each. tag: of the first one's image."""
-    return json.dumps({"charts": charts, "services": {f"s{index:03}": _service(index, tag) for index in range(number)}})
+POLICIES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "business": {"profile": "business"},
+    "all": {
+        "profile": "business",
+        "timeout": {"request": "10s"},
+        "retries": {"attempts": 3, "per_try": "2s"},
+        "rate_limit": {"requests": 100},
+        "mirroring": {"version": "canary", "percent": 5},
+        "faults": {"delay": {"percent": 1, "time": "100ms"}},
+        "cors": {"origins": ["https://www.example.com"]},
+        "redirects": {"paths": {"/old": {"to": "/new"}}},
+        "headers": {"response": {"set": {"x-served-by": "shop"}}},
+        "max_body": {"size": "1Mi"},
+        "rewrite": {"path": "/x"},
+        "authorization": {"allow": {"s000": {"methods": ["GET"], "paths": ["/orders"]}}},
+        "jwt": {"issuer": "https://login.example.com", "jwks_uri": "https://login.example.com/.well-known/jwks.json"},
+        "external_authorization": {"service": "oauth2-proxy", "port": 4180},
+        "filter": {"lua": "function envoy_on_request(handle)\n  handle:headers():add('x-seen', '1')\nend"},
+        "egress": {"hosts": {"api.stripe.com": {}}},
+    },
+}
+"""Sets of traffic policies. All: every one that the Gateway API's entry and sidecars can do together (websockets go with no maxBody, which renders more)."""
+
+
+def services(number: int, *, tag: str = "1", charts: bool = False, policies: str | None = None) -> str:
+    """What the library's program is told: services as teams have them, nine objects each. tag: of the first one's image.
+
+    policies: which of POLICIES, among services with sidecars behind the Gateway API's entry. With any there is also a canary.
+    """
+    shaped: dict[str, Any] = {}
+    if policies is not None:
+        shaped = {"mesh": {"mode": "sidecar"}, "route": {"entry": "gateway-api", "namespace": "gateway-api", "issuer": "letsencrypt-prod"}}
+    if policies and POLICIES[policies]:
+        shaped |= {"traffic": POLICIES[policies], "canary": {"image": "ghcr.io/acme/shop:2", "weight": 10}}
+    return json.dumps({"charts": charts, "services": {f"s{index:03}": {**_service(index, tag), **shaped} for index in range(number)}})
 
 
 def _service(index: int, tag: str) -> dict[str, Any]:
@@ -30,7 +63,7 @@ def _service(index: int, tag: str) -> dict[str, Any]:
         "image": f"ghcr.io/acme/shop:{1 if index else tag}",
         "replicas": 2,
         "hosts": {f"s{index:03}.example.com": {}},
-        "route": {"issuer": "letsencrypt-prod"},
+        "route": {"entry": "ingress-nginx", "ingress_class": "nginx", "namespace": "ingress-nginx", "issuer": "letsencrypt-prod"},
         "access": "namespace",
         "config": {"LOG_LEVEL": "info", "REGION": "sgp1"},
         "secrets": {"DATABASE_URL": "postgres://user@database/shop", "API_KEY": "not-a-real-key"},

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import services, warm_start
+from bench import policies, services, warm_start
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -74,6 +74,17 @@ class Report:
         table = self._table(title, "services", "wall time", "engine's CPU", "program's CPU", "program's memory")
         for row in found:
             table.add_row(str(row["size"]), *(f"{row[figure]:.2f}" for figure in ("wall", "engine", "cpu", "memory")))
+        self.console.print(table)
+
+    def policies(self, found: list[dict[str, Any]]) -> None:
+        """What traffic policies add."""
+        title = f"traffic policies and a canary, first preview ({self.kind}); goal: rendering adds at most {policies.GOAL:.0%} of a preview"
+        table = self._table(title, "services", "policies", "ms a service", "of a preview", "s without", "s with", "objects", "s an object")
+        for row in found:
+            share = f"[{'green' if row['added share'] <= policies.GOAL else 'red'}]{row['added share']:.1%}[/]"
+            seconds = (_number(row["preview"][kind]) for kind in ("none", row["policies"]))
+            numbers = f"{row['added registrations']:+.0%}", f"{row['a registration']:+.0%}"
+            table.add_row(str(row["size"]), row["policies"], f"{row['ms a service']:.1f}", share, *seconds, *numbers)
         self.console.print(table)
 
     def checkpoints(self, found: list[dict[str, Any]]) -> None:

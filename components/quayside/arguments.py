@@ -13,8 +13,8 @@ from quayside.settings.text import Text
 
 M = TypeVar("M", bound=Model)
 
-ESCAPES = frozenset({"values", "patches"})
-"""Arguments in which None says something: it takes away what we set."""
+ESCAPES = frozenset({"values", "patches", "traffic"})
+"""Arguments in which None says something: it takes away what we set, or what a profile brings."""
 
 
 def checked(model: type[M], args: Mapping[str, Any], subject: str) -> M:

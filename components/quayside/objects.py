@@ -14,6 +14,7 @@ KINDS = {
     "Deployment": "apps.v1.Deployment",
     "HorizontalPodAutoscaler": "autoscaling.v2.HorizontalPodAutoscaler",
     "Ingress": "networking.v1.Ingress",
+    "IngressClass": "networking.v1.IngressClass",
     "Namespace": "core.v1.Namespace",
     "NetworkPolicy": "networking.v1.NetworkPolicy",
     "PodDisruptionBudget": "policy.v1.PodDisruptionBudget",
@@ -26,11 +27,23 @@ KINDS = {
 _ARGUMENTS = {"automountServiceAccountToken": "automount_service_account_token"}
 """Top-level keys whose argument is called otherwise; what lies below is passed on as it stands."""
 
+_USUAL = {"apiVersion", "kind", "metadata", "spec"}
+"""Top-level keys that the SDK's custom resource has."""
+
+
+class _Whole(pulumi.CustomResource):
+    """A custom resource with other keys at its top, such as a KongPlugin: the SDK's has spec alone in Python (pulumi-kubernetes#2363)."""
+
+    def __init__(self, name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(f"kubernetes:{manifest['apiVersion']}:{manifest['kind']}", name, dict(manifest), opts)
+
 
 def register(name: str, manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> Any:
     """Register one object. name: in Pulumi; the name in the cluster is the manifest's."""
     opts = helped(opts)
     if manifest["kind"] not in KINDS:
+        if manifest.keys() - _USUAL:
+            return _Whole(name, manifest, opts)
         return kubernetes.apiextensions.CustomResource(
             name, api_version=manifest["apiVersion"], kind=manifest["kind"], metadata=manifest["metadata"], spec=manifest["spec"], opts=opts
         )

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
 from quayside import namespaces
+from quayside.addons import pages
+from quayside.addons.contract import build_all
+from quayside.addons.index import ADDONS
 from quayside.clusters import index as clusters
 from quayside.edge import index as entries
 from quayside.edge import records
+from quayside.edge.certificates import until_signed
 from quayside.estimate import estimate
 from quayside.labels import owner_labels
 from quayside.lock import lock
 from quayside.objects import register
-from quayside.settings.hosts import whole
+from quayside.planes import mesh
+from quayside.settings.entry import gateway_api_comes
+from quayside.settings.hosts import whole, within
+from quayside.settings.mesh import ISTIO_ENTRIES, istio_runs, istiod_replicas
 from quayside.settings.rules import SYSTEM_POOL
 from quayside.settings.service import ServiceSettings
 from quayside.settings.stack import Settings
+from quayside.settings.traffic.whole_names import whole_names
+from quayside.webhooks import patient
+from quayside.workloads import version_specs
 from quayside.workloads.pull_secrets import logins
 from quayside.workloads.service import Service
 
 if TYPE_CHECKING:
-    from quayside.addons.metrics_server import MetricsServer
+    from collections.abc import Iterable
+
+    from quayside.addons.contract import Addon
+    from quayside.edge.contract import Entry
+    from quayside.edge.direct import DirectEntry
+    from quayside.edge.records import Record
     from quayside.edge.wildcard import WildcardCertificate
     from quayside.edge.zone import Zone
     from quayside.planes.cert_manager import CertManager
+    from quayside.planes.gateway_api_crds import GatewayApi
+    from quayside.planes.istio import Istio
+    from quayside.settings.traffic.external_authorization import ExternalAuthorizationSettings
 
 
 class Platform:
@@ -35,19 +54,27 @@ class Platform:
     Of the parts that not every stack has, the code is loaded where they are built.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Register all resources of the stack."""
+    def __init__(self, settings: Settings, addons: Iterable[Addon] = ()) -> None:
+        """Register all resources of the stack. addons: further ones, beside those that the settings ask for (see addons.contract)."""
         self.settings = settings
         self.cluster = clusters.build("cluster", settings)
         self._inside = pulumi.ResourceOptions(parent=self.cluster.owned)
-        self.metrics_server = self._metrics_server() if any(each.scale for each in settings.services.values()) else None
+        self._homes = homes(settings)
+        self.gateway_api = self._gateway_api() if gateway_api_comes(self._said("entry", "entry_migrating_from", "mesh")) else None
         self.cert_manager = self._cert_manager() if settings.certificates.enabled else None
-        self.entry = entries.build("entry", settings, self.cluster, self._inside)
-        self.wildcard = self._wildcard()
-        self.records = records.plan(settings)
-        self.zone = self._zone()
+        self.istio = self._istio() if istio_runs(self._said("mesh", "entry", "entry_migrating_from")) else None
+        self.addons = build_all([*ADDONS, *addons], settings, self.cluster, [self.istio] if self.istio else [])
+        self.entry = entries.build("entry", settings, self.cluster, self._after_istio())
+        before = settings.left()
+        self.leaving = entries.build("entry", before, self.cluster, self._after_istio()) if before else None
+        self.wildcards = [self._wildcard(entry) for entry in (self.entry, self.leaving) if entry and self._has_wildcard()]
         shared = {name: self._namespace(name) for name in shared_namespaces(settings)}
         self.services = {name: self._service(name, service, shared) for name, service in settings.services.items()}
+        self.pages = self._pages()
+        if settings.entry.kind == "direct":
+            self.entry = self._direct()
+        self.records = records.plan(settings)
+        self.zone = self._zone()
         # all that is in the cluster hangs on it
         lock([cast("pulumi.Resource", self.cluster), *([self.zone] if self.zone else [])], protected=not settings.disposable)
 
@@ -60,54 +87,121 @@ class Platform:
         """What the stack tells.
 
         kubeconfig: how to enter the cluster, secret. clusterName, nodePools: the cluster. entryAddress: where its names lead.
+        entryMigratingFromAddress: where they lead that have not moved yet, while the stack leaves an entry.
         hosts: each host, with what it leads to. services: where each is. recordsToSet: the DNS records to set by hand.
+        observability: how to get to Prometheus and what shows its metrics, from a terminal.
         estimate: what the stack costs a month, line by line.
         """
         outputs: dict[str, Any] = {
             "kubeconfig": self.cluster.kubeconfig,
             "clusterName": self.cluster.name,
             "nodePools": node_pools(self.settings),
-            "services": {
-                name: {"namespace": each.namespace, "image": each.image, "url": each.url, "urls": each.urls}
-                for name, each in self.services.items()
-            },
+            "services": {name: told(each, self.settings.services[name]) for name, each in self.services.items()},
             "estimate": estimate(self.settings).as_output(),
         }
-        address = self.entry.address if self.entry else None
-        if address is not None:
-            outputs["entryAddress"] = address
+        addresses = self._addresses()
+        outputs |= dict(zip(("entryAddress", "entryMigratingFromAddress"), addresses.values(), strict=False))
         if self.settings.domain:
             hosts = records.host_names(self.settings)
-            outputs["hosts"] = {host: address if leads_to is None else leads_to for host, leads_to in hosts.items()}
+            outputs["hosts"] = {host: leads_to(each, addresses) for host, each in hosts.items()}
             if self.settings.names.dns == "none":
-                known = pulumi.Output.from_input(address or "")
-                outputs["recordsToSet"] = known.apply(lambda each: records.to_set(self.records, each))
+                outputs["recordsToSet"] = pulumi.Output.all(**addresses).apply(lambda each: records.to_set(self.records, each))
         if self.zone and self.settings.names.create_zone:
             outputs["nameServers"] = self.zone.name_servers
+        if ways := pages.ways(self.settings):
+            outputs["observability"] = ways
         return outputs
 
-    def _metrics_server(self) -> MetricsServer:
-        from quayside.addons.metrics_server import MetricsServer
+    def _pages(self) -> dict[str, list[Any]]:
+        """Routes to the pages of add-ons, where the settings have hosts for them: host → what leads there."""
+        made: dict[str, list[Any]] = {}
+        for exposure in pages.exposures(self.settings, owner_labels()):
+            after = [self.addons[each] for each in ("prometheus", "kiali") if each in self.addons]
+            for entry in (each for each in (self.entry, self.leaving) if each):
+                opts = pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=[*after, cast("pulumi.Resource", entry)])
+                for manifest in entries.routes(entry.route, exposure):
+                    called = f"{manifest['metadata']['name']}-{entry.route.entry}"
+                    awaited = self.leaving is not None and entry is self.entry and manifest["kind"] == "Certificate"
+                    one = register(called, until_signed(manifest) if awaited else manifest, patient(opts))
+                    for host in exposure.hosts:
+                        made.setdefault(host, []).append(one)
+        return made
 
-        return MetricsServer("metrics-server", self._charts(), self._inside)
+    def _gateway_api(self) -> GatewayApi:
+        from quayside.planes.gateway_api_crds import GatewayApi
+
+        return GatewayApi("gateway-api", self._charts(), self._inside)
+
+    def _after_definitions(self) -> pulumi.ResourceOptions:
+        """Options of what looks for the Gateway API's definitions when it starts, where they are brought."""
+        first = [self.gateway_api] if self.gateway_api else None
+        return pulumi.ResourceOptions.merge(self._inside, pulumi.ResourceOptions(depends_on=first))
 
     def _cert_manager(self) -> CertManager:
         from quayside.planes.cert_manager import CertManager
 
         said = self.settings.certificates.model_dump(include={"keep_crds", "email", "challenge", "values"}, exclude_none=True)
-        args: Any = {**said, **self._charts()}
+        args: Any = {**said, **self._charts(), **entries.solver(self.settings)}
         if self.settings.certificates.needs_dns_token:
             args["dns_token"] = self.settings.secret(self.settings.certificates.dns_token)
-        return CertManager("cert-manager", args, self._inside)
+        return CertManager("cert-manager", args, self._after_definitions())
 
-    def _wildcard(self) -> WildcardCertificate | None:
+    def _istio(self) -> Istio:
+        from quayside.planes.istio import Istio
+
+        said = self.settings.mesh.model_dump(exclude={"namespaces"}, exclude_none=True)
+        args: Any = {**said, "replicas": istiod_replicas(self._said("environment", "mesh")), **self._charts()}
+        args["mesh_config"] = entries.mesh_config(self.settings)
+        if asked := {name: policy for name, each in self.settings.services.items() if (policy := external_authorization(each))}:
+            from quayside.traffic.external_authorization import providers
+
+            args["mesh_config"]["extensionProviders"] = providers(asked, self._homes)
+        if self.settings.observability.tracing.enabled:
+            from quayside.addons.tracing_values import provider
+
+            known = args["mesh_config"].get("extensionProviders", [])
+            args["mesh_config"]["extensionProviders"] = [*known, provider()]
+        return Istio("istio", args, self._after_definitions())
+
+    def _after_istio(self) -> pulumi.ResourceOptions:
+        """Options of what needs Istio's definitions, webhooks and proxies, where there are any."""
+        return pulumi.ResourceOptions.merge(self._inside, pulumi.ResourceOptions(depends_on=[self.istio] if self.istio else None))
+
+    def _after_operator(self) -> pulumi.ResourceOptions:
+        """Options of what needs Prometheus' definitions too, where there are any."""
+        first = [self.addons["prometheus"]] if "prometheus" in self.addons else None
+        return pulumi.ResourceOptions.merge(self._after_istio(), pulumi.ResourceOptions(depends_on=first))
+
+    def _said(self, *topics: str) -> dict[str, Any]:
+        """Topics of the settings as checks read them."""
+        return self.settings.model_dump(by_alias=True, include=set(topics))
+
+    def _direct(self) -> DirectEntry:
+        """The load balancer straight before a service, which has to be there, with the pods that are led to."""
+        from quayside.edge import direct
+
+        name = str(self.settings.entry.service)
+        pods, namespace = version_specs.live(name, self.settings.services[name]), self.services[name].led_in()
+        return direct.before("entry", self.settings, self.cluster, self._inside, pods, namespace)
+
+    def _addresses(self) -> dict[str, pulumi.Output[str]]:
+        """Kind of each entry → its address; that of the one that is being left is the last."""
+        return {each.route.entry: each.address for each in (self.entry, self.leaving) if each}
+
+    def _has_wildcard(self) -> bool:
         settings = self.settings
-        if not (self.entry and self.cert_manager and settings.domain and settings.certificates.wildcard):
-            return None
+        return bool(self.cert_manager and settings.domain and settings.certificates.wildcard)
+
+    def _wildcard(self, entry: Entry) -> WildcardCertificate:
+        """The wildcard's certificate of an entry. One for each, because two may stand side by side, and each reads its own namespace."""
         from quayside.edge.wildcard import WildcardCertificate
 
-        args: Any = {"domain": settings.domain, "issuer": settings.certificates.issuer, "namespace": self.entry.namespace}
-        return WildcardCertificate("wildcard", args, pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=[self.cert_manager]))
+        settings = self.settings
+        args: Any = {"domain": settings.domain, "issuer": settings.certificates.issuer, "namespace": entry.namespace}
+        args["awaited"] = self.leaving is not None and entry is self.entry
+        name = "wildcard" if entry.route.entry == "ingress-nginx" else f"wildcard-{entry.route.entry}"
+        first = [self.cert_manager] if self.cert_manager else None
+        return WildcardCertificate(name, args, pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=first))
 
     def _zone(self) -> Zone | None:
         settings = self.settings
@@ -118,8 +212,19 @@ class Platform:
 
         said = settings.names.model_dump(include={"create_zone", "account", "edge_certificates", "ttl", "zone_settings"}, exclude_none=True)
         args: Any = {**said, "zone": zone, "token": settings.secret("cloudflareToken"), "disposable": settings.disposable}
-        args["records"] = records.arguments(self.records, self.entry.address if self.entry else None)
-        return Zone("names", args)
+        args["records"] = records.arguments(self.records, self._addresses())
+        former = {each.key: each.former for each in self.records if each.former}
+        return Zone("names", args, former_keys=former, record_waits={each.key: self._waited_for(each) for each in self.records})
+
+    def _waited_for(self, record: Record) -> list[Any]:
+        """What must be there before a record leads a name from one entry to another: routes with the pods behind them, and certificates."""
+        if self.leaving is None or record.content is not None or record.entry != self.settings.entry.kind:
+            return []
+        led = [
+            name for name, each in self.settings.services.items() if each.hosts and covers(record.name, each.hosts, self.settings.domain)
+        ]
+        shown = [each for host, found in self.pages.items() if covers(record.name, [host], self.settings.domain) for each in found]
+        return [self.entry, *self.wildcards, *(self.services[name] for name in led), *shown]
 
     def _service(self, name: str, service: ServiceSettings, shared: dict[str, Any]) -> Service:
         settings = self.settings
@@ -128,13 +233,23 @@ class Platform:
         args["registries"] = logins(settings.registries, settings.secret)
         args["hosts"] = {whole(host, settings.domain): paths for host, paths in args["hosts"].items()} if settings.domain else {}
         if self.entry:
-            args["route"] = self.entry.route.told()
+            args["route"] = route_of(self.entry, self.cert_manager)
+        if self.leaving:
+            args["leaving_route"] = route_of(self.leaving, self.cert_manager)
+        if not self.entry and settings.entry.service == name:
+            args["route"] = {"entry": settings.entry.kind}
         if service.namespace:
             args["namespace"] = shared[service.namespace].metadata["name"]
         elif settings.namespace_suffix:
             args["namespace_suffix"] = settings.namespace_suffix
+        if settings.mesh.mode != "off":
+            args["mesh"] = {"mode": settings.mesh.mode, "revision": settings.mesh.of(service.namespace or name)}
+        if "traffic" in args:
+            args["traffic"] = whole_names(args["traffic"], self._homes)
+        if settings.observability.metrics.enabled:
+            args["monitoring"] = {"dashboards": settings.observability.dashboards.enabled}
         # the way back from sharing its own namespace, see _namespace
-        return Service(name, args, self._inside, namespace_aliases=[pulumi.Alias(parent=self._inside.parent)])
+        return Service(name, args, self._after_operator(), namespace_aliases=[pulumi.Alias(parent=self._inside.parent)])
 
     def _namespace(self, name: str) -> Any:
         """A namespace that services share.
@@ -144,17 +259,62 @@ class Platform:
         """
         suffix = self.settings.namespace_suffix
         own = pulumi.Alias(parent=pulumi.create_urn(name, "quayside:index:Service", self._inside.parent))
-        opts = pulumi.ResourceOptions.merge(self._inside, pulumi.ResourceOptions(aliases=[own]))
-        return register(name, namespaces.manifest(f"{name}-{suffix}" if suffix else name, owner_labels()), opts)
+        opts = pulumi.ResourceOptions.merge(self._after_istio(), pulumi.ResourceOptions(aliases=[own]))
+        labels = {**owner_labels(), **mesh.namespace_labels(self.settings.mesh.mode, self.settings.mesh.of(name))}
+        return register(name, namespaces.manifest(f"{name}-{suffix}" if suffix else name, labels), opts)
 
     def _charts(self) -> Any:
         """The arguments that all components with a chart have in common."""
         return {"mirror": self.settings.charts.mirror} if self.settings.charts.mirror else {}
 
 
+def route_of(entry: Entry, cert_manager: CertManager | None) -> dict[str, Any]:
+    """What a service is told of an entry."""
+    told: dict[str, Any] = dict(entry.route.told())
+    if entry.route.entry in ISTIO_ENTRIES:
+        # routes and policies have objects in the entry's namespace, which has to be there first
+        told["namespace"] = entry.namespace
+        if cert_manager and entry.route.issuer:
+            # and so have cert-manager's definitions and webhook: services have Certificates of their own
+            told["issuer"] = cert_manager.issuers[entry.route.issuer]
+    return told
+
+
+def leads_to(told: str | tuple[str, ...], addresses: dict[str, pulumi.Output[str]]) -> Any:
+    """What a host leads to: what its record says, or the addresses of entries."""
+    if isinstance(told, str):
+        return told
+    found = [addresses[each] for each in told if each in addresses]
+    return found[0] if len(found) == 1 else pulumi.Output.all(*found).apply(", ".join)
+
+
+def covers(name: str, hosts: Iterable[str], domain: str | None) -> bool:
+    """Whether a record's name is that of any of these hosts, or a wildcard above one."""
+    known = [whole(host, domain) for host in hosts] if domain else []
+    return name in known or (name.startswith("*.") and any(within(host, name[2:]) for host in known))
+
+
+def told(service: Service, settings: ServiceSettings) -> dict[str, Any]:
+    """What a stack's outputs say of a service."""
+    said = {"namespace": service.namespace, "image": service.image, "url": service.url, "urls": service.urls}
+    more = {"versions": service.versions} if settings.canary or settings.blue_green or settings.variants else {}
+    return {**said, **more, **({"live": settings.blue_green.live} if settings.blue_green else {})}
+
+
 def shared_namespaces(settings: Settings) -> list[str]:
     """Namespaces that services share by name, each once."""
     return sorted({service.namespace for service in settings.services.values() if service.namespace})
+
+
+def homes(settings: Settings) -> dict[str, str]:
+    """Services with their namespaces, whole."""
+    end = f"-{settings.namespace_suffix}" if settings.namespace_suffix else ""
+    return {name: f"{service.namespace or name}{end}" for name, service in settings.services.items()}
+
+
+def external_authorization(service: ServiceSettings) -> ExternalAuthorizationSettings | None:
+    """Whom a service wants to be asked about its requests."""
+    return service.traffic.external_authorization if service.traffic else None
 
 
 def node_pools(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from .clouds.digitalocean.catalog import PLACEHOLDER_TOKEN
 from .folder import FOLDER_VARIABLE, Folder
+from .places import data_folder
 
 # State lies in a folder that is thrown away and secure values are examples: the passphrase protects nothing, and needs no secrecy.
 PASSPHRASE = "quayside-sandbox"
@@ -44,7 +45,11 @@ def engine_environment(folder: Folder, surrounding: Mapping[str, str] | None = N
         and not _carries_password(value)
     }
     settings = folder.read_settings()
-    charts = {"QUAYSIDE_SANDBOX_CHARTS": settings["chart_folder"]} if settings.get("charts") == "stand-in" else {}
+    stand_ins = (
+        {"QUAYSIDE_SANDBOX_CHARTS": settings["chart_folder"], "QUAYSIDE_SANDBOX_MANIFESTS": str(data_folder("manifests"))}
+        if settings.get("charts") == "stand-in"
+        else {}
+    )
     return {
         **kept,
         FOLDER_VARIABLE: str(folder.root),
@@ -61,7 +66,7 @@ def engine_environment(folder: Folder, surrounding: Mapping[str, str] | None = N
         "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
         "PULUMI_DISABLE_AGENT_CONFIRMATION": "true",
         **vendors(folder),
-        **charts,
+        **stand_ins,
     }
 
 

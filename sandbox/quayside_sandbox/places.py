@@ -10,7 +10,7 @@ IGNORED = ".quayside"  # the one folder in a project that git ignores and that a
 
 
 def data_folder(name: str) -> Path:
-    """`tools` or `charts`: inside the installed package, or beside it in a checkout."""
+    """`tools`, `charts` or `manifests`: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / "data" / name
     return inside if inside.is_dir() else package.parent / name

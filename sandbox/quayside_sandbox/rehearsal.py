@@ -14,6 +14,7 @@ from . import clusters
 from .engine import ensure_stack, real_pulumi
 from .kube import Api
 from .sandbox import Sandbox
+from .visitor import Answer, View, ask
 
 # Every step the engine takes that changes nothing.
 QUIET = {"same", "read", "refresh", "read-discard"}
@@ -90,6 +91,7 @@ class Rehearsal:
     ) -> None:
         self.sandbox, self.project, self.stack = sandbox, project, stack
         self.variables = dict(variables or {})
+        self._visitors: dict[tuple[str, str], Api] = {}
         if not checkpoints:  # rewriting the state at each step is quadratic, and a rehearsal throws its state away
             self.variables["PULUMI_SKIP_CHECKPOINTS"] = "true"
 
@@ -144,10 +146,30 @@ class Rehearsal:
 
     def api(self, name: str | None = None, **options: Any) -> Api:
         """A client of the cluster with this name, or of the newest."""
+        return clusters.api(self._record(name), **options)
+
+    def asks(
+        self, host: str, target: str = "/", *, scheme: str = "https", headers: dict[str, str] | None = None, cluster: str | None = None
+    ) -> list[Answer]:
+        """What a visitor of a host meets now, address by address; a few lists, cheap enough to ask all the time.
+
+        `target` is the path, with a query where there is one.
+        """
+        return ask(self.view(cluster), host, target, scheme=scheme, headers=headers)
+
+    def view(self, name: str | None = None) -> View:
+        """The cluster with this name, or the newest, and the world's DNS at this moment: for many `visitor.ask` of one look."""
+        record = self._record(name)
+        key = (record["endpoint"], record["_token"])
+        if key not in self._visitors:  # one client for each cluster: it knows the kinds, and keeps its connections
+            self._visitors[key] = clusters.api(record)
+        return View.read(self.sandbox.store, record["cloud"], record["id"], self._visitors[key])
+
+    def _record(self, name: str | None) -> dict[str, Any]:
         records = [record for record in clusters.running(self.sandbox) if name in (None, record["name"])]
         if not records:
             raise RehearsalFailed(f"no cluster {name or ''} runs in the sandbox")
-        return clusters.api(records[-1], **options)
+        return records[-1]
 
     def _plain(self, words: list[str]) -> str:
         environment = self.sandbox.environment(**self.variables)

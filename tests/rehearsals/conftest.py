@@ -36,6 +36,13 @@ class Project:
         node[path[-1] if path else f"quayside:{topic}"] = value
         file.write_text(yaml.safe_dump(content, sort_keys=False))
 
+    def remove(self, stack: str, topic: str) -> None:
+        """Takes `quayside:<topic>` out of a stack's file."""
+        file = self.folder / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(file.read_text())
+        del content["config"][f"quayside:{topic}"]
+        file.write_text(yaml.safe_dump(content, sort_keys=False))
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:

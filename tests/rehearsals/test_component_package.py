@@ -14,7 +14,10 @@ from quayside_sandbox.sandbox import Sandbox
 
 from .conftest import ROOT
 
-OFFERED = ("CertManager", "DoksCluster", "IngressNginx", "LoadBalancer", "MetricsServer", "Service", "WildcardCertificate", "Zone")
+OFFERED = (
+    *("CertManager", "DirectEntry", "DoksCluster", "GatewayApi", "GatewayEntry", "IngressNginx", "Istio", "IstioIngress", "Kiali", "Kong"),
+    *("LoadBalancer", "MetricsServer", "Prometheus", "Service", "Tracing", "WildcardCertificate", "Zone"),
+)
 
 # What `pulumi package add` generates in each language comes to this: a remote component with plain inputs.
 PROGRAM = """

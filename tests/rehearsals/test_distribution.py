@@ -1,4 +1,4 @@
-"""The sandbox as other repositories get it: one wheel that holds its modules and charts."""
+"""The sandbox as other repositories get it: one wheel that holds its modules, charts and manifests."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def test_the_wheel_holds_what_the_sandbox_builds_and_installs(tmp_path: Path) ->
         entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
     for tool in TOOLS:
         assert {f"quayside_sandbox/data/tools/{tool.module}/go.{part}" for part in ("mod", "sum")} <= names, tool.name
-    for file in (ROOT / "sandbox" / "charts").rglob("*"):
-        if file.is_file():
-            assert f"quayside_sandbox/data/charts/{file.relative_to(ROOT / 'sandbox' / 'charts')}" in names
+    for folder in ("charts", "manifests"):
+        for file in (ROOT / "sandbox" / folder).rglob("*"):
+            if file.is_file():
+                assert f"quayside_sandbox/data/{file.relative_to(ROOT / 'sandbox')}" in names
     assert "quayside-sandbox = quayside_sandbox.cli:main" in entry_points
     assert "quayside_sandbox = quayside_sandbox.pytest_plugin" in entry_points

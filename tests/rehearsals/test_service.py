@@ -73,7 +73,7 @@ def shop(sandbox: Any, tmp_path: Path) -> Shop:
         replicas=3,
         access="namespace",
         hosts={"shop.example.com": {}},
-        route={},
+        route={"entry": "ingress-nginx"},
         config={"A": "1"},
         secrets={"B": "2"},
         registries={"ghcr.io": {"username": "octocat", "password": "not-a-real-password"}},

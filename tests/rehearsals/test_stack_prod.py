@@ -15,6 +15,8 @@ from .cluster_checks import eventually
 from .conftest import Project
 from .stack_life import Life, kinds, quiet
 
+GATEWAY_API = "gateway.networking.k8s.io/v1"
+
 
 @pytest.fixture(scope="module")
 def prod(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
@@ -69,27 +71,27 @@ def test_what_stands_around_the_pods(prod: Life) -> None:
 
 
 def test_the_route(prod: Life) -> None:
-    ingress = prod.api.get("networking.k8s.io/v1", "Ingress", "hello", "hello")
-    hosts = ["example.com", "hello.example.com", "www.example.com"]
-    assert sorted(rule["host"] for rule in ingress["spec"]["rules"]) == hosts
-    assert {path["backend"]["service"]["port"]["number"] for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]} == {80}
-    assert sorted(host for tls in ingress["spec"]["tls"] for host in tls["hosts"]) == hosts
-    assert all("secretName" not in tls for tls in ingress["spec"]["tls"])  # the entry's wildcard serves them
-    assert ingress["status"]["loadBalancer"]["ingress"] == [{"ip": prod.balancer()["ip"]}]
+    sections = {"example.com": "apex", "hello.example.com": "wildcard", "www.example.com": "wildcard"}  # one certificate serves them
+    for host, section in sections.items():
+        route = prod.api.get(GATEWAY_API, "HTTPRoute", f"hello-{host}", "hello")
+        assert route["spec"]["hostnames"] == [host]
+        (parent,) = route["spec"]["parentRefs"]
+        assert (parent["namespace"], parent["name"], parent["sectionName"]) == ("gateway-api", "gateway", section)
+        assert {(to["name"], to["port"]) for rule in route["spec"]["rules"] for to in rule["backendRefs"]} == {("hello", 80)}
+        (told,) = route["status"]["parents"]
+        assert {each["type"]: each["status"] for each in told["conditions"]} == {"Accepted": "True", "ResolvedRefs": "True"}
+    assert prod.api.find(GATEWAY_API, "ListenerSet", "hello", "hello") is None
 
 
 def test_the_entry(prod: Life) -> None:
-    deployment = spec(prod, "apps/v1", "Deployment", "ingress-nginx-controller", "ingress-nginx")
-    assert deployment["replicas"] == 2
-    arguments = deployment["template"]["spec"]["containers"][0]["args"]
-    assert "--default-ssl-certificate=ingress-nginx/wildcard-tls" in arguments
-    assert "--publish-service=ingress-nginx/ingress-nginx-controller" in arguments
-    config = prod.api.get("v1", "ConfigMap", "ingress-nginx-controller", "ingress-nginx")["data"]
-    assert (config["enable-real-ip"], config["forwarded-for-header"]) == ("true", "CF-Connecting-IP")
-    assert "use-proxy-protocol" not in config
-    assert config["proxy-body-size"] == "20m"
+    assert spec(prod, "apps/v1", "Deployment", "gateway-istio", "gateway-api")["replicas"] == 2  # Istio's, as the Gateway says
+    assert spec(prod, "policy/v1", "PodDisruptionBudget", "gateway-istio", "gateway-api")["selector"]
+    assert spec(prod, "apps/v1", "Deployment", "istiod", "istio-system")["replicas"] == 2
+    listeners = {each["name"]: each for each in spec(prod, GATEWAY_API, "Gateway", "gateway", "gateway-api")["listeners"]}
+    assert {name: each["port"] for name, each in listeners.items()} == {"http": 80, "apex": 443, "wildcard": 443}
+    assert [each["name"] for each in listeners["wildcard"]["tls"]["certificateRefs"]] == ["wildcard-tls"]
     balancer = prod.balancer()
-    assert (balancer["name"], balancer["sizeUnit"], balancer["enableProxyProtocol"]) == ("quayside-prod", 1, False)
+    assert (balancer["name"], balancer["sizeUnit"], balancer["enableProxyProtocol"]) == ("quayside-prod-gateway-api", 1, False)
     assert "cidr:173.245.48.0/20" in balancer["firewall"]["allows"]  # Cloudflare, and nobody else
 
 
@@ -102,7 +104,7 @@ def test_issuers_and_the_wildcard_certificate(prod: Life) -> None:
     assert acme["solvers"] == [{"dns01": {"cloudflare": {"apiTokenSecretRef": {"name": "cloudflare-dns-token", "key": "api-token"}}}}]
 
     def issued() -> Any:
-        certificate = prod.api.get("cert-manager.io/v1", "Certificate", "wildcard-tls", "ingress-nginx")
+        certificate = prod.api.get("cert-manager.io/v1", "Certificate", "wildcard-tls", "gateway-api")
         conditions = (certificate.get("status") or {}).get("conditions") or []
         return certificate if any(each["type"] == "Ready" and each["status"] == "True" for each in conditions) else None
 
@@ -136,7 +138,7 @@ def test_only_what_should_change_changes(prod: Life) -> None:
     assert spec(prod, "apps/v1", "Deployment", "hello", "hello")["template"]["spec"]["containers"][0]["image"] == new
 
     made = kinds(prod.edit(services__shop={"image": "acme/shop:1", "replicas": 2, "hosts": {"shop": {}}}))
-    objects = ("Namespace", "ServiceAccount", "Deployment", "PodDisruptionBudget", "NetworkPolicy", "Ingress")
+    objects = ("Namespace", "ServiceAccount", "Deployment", "PodDisruptionBudget", "NetworkPolicy", "HTTPRoute")
     assert made == {"create Service": 2, **{f"create {kind}": 1 for kind in objects}}
     assert prod.api.get("apps/v1", "Deployment", "shop", "shop")["status"]["readyReplicas"] == 2
     gone = kinds(prod.edit(services__shop=None))  # the preview before it sees no more than this, so the edit before it is done with

@@ -186,7 +186,7 @@ _MAIL = {
 def change_entry(random: Random, topics: Topics) -> str | None:
     entry = topics.setdefault("entry", {})
     if random.random() < 0.15:
-        entry["kind"] = "none" if entry.get("kind", "ingress-nginx") != "none" else "ingress-nginx"
+        entry["kind"] = "none" if entry.get("kind") != "none" else random.choice(("gateway-api", "ingress-nginx"))
         if entry["kind"] == "none":
             topics["certificates"]["wildcard"] = False
             for each in topics["services"].values():

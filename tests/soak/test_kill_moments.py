@@ -21,7 +21,7 @@ from rehearsals.conftest import Project
 
 from .orphans import orphans, records
 
-CALLS = {"up": 18, "destroy": 5}
+CALLS = {"up": 39, "destroy": 5}
 """How many Create and Delete calls of plugins stack dev takes; a later moment is never reached, and the run ends as usual."""
 
 SEEDS = [int(os.environ["QUAYSIDE_SEED"])] if os.environ.get("QUAYSIDE_SEED") else list(range(int(os.environ.get("QUAYSIDE_KILLS", "12"))))

@@ -4,21 +4,43 @@ import ast
 import inspect
 import json
 import textwrap
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from quayside.__main__ import COMPONENTS
-from quayside.addons import metrics_server
+from quayside.addons import kiali, kiali_values, metrics_server, prometheus, prometheus_values, tracing, tracing_values
 from quayside.clusters import doks_arguments as doks
-from quayside.edge import ingress_nginx, ingress_nginx_values, load_balancer_arguments, wildcard, zone
+from quayside.edge import (
+    direct,
+    direct_values,
+    gateway_api,
+    gateway_api_manifests,
+    ingress_nginx,
+    ingress_nginx_values,
+    kong,
+    kong_values,
+    load_balancer_arguments,
+    wildcard,
+    zone,
+)
+from quayside.edge import (
+    istio as istio_entry,
+)
+from quayside.edge import (
+    istio_values as istio_entry_values,
+)
 from quayside.host import Host
-from quayside.planes import cert_manager
-from quayside.settings import certificates, charts, cluster, entry, names, probes, service, stack
+from quayside.planes import cert_manager, istio, istio_values
+from quayside.settings import certificates, charts, cluster, entry, mesh, monitoring, names, observability, probes, service, stack, versions
 from quayside.settings.descriptions import descriptions
+from quayside.settings.traffic.index import TrafficSettings
+from quayside.traffic.index import POLICIES
 from quayside.workloads import arguments as workload
-from quayside.workloads import placement
+from quayside.workloads import placement, policy_arguments, traffic_arguments, version_arguments
 
 PAIRS: list[tuple[type[BaseModel], Any, set[str], set[str]]] = [
     # settings, arguments, fields that only settings have, fields that only arguments have
@@ -38,18 +60,66 @@ PAIRS: list[tuple[type[BaseModel], Any, set[str], set[str]]] = [
     (service.PathSettings, workload.PathArgs, set(), set()),
     (service.ScaleSettings, workload.ScaleArgs, set(), set()),
     (probes.ProbesSettings, workload.ProbesArgs, set(), set()),
+    (versions.CanarySettings, version_arguments.CanaryArgs, set(), set()),
+    (versions.BlueGreenSettings, version_arguments.BlueGreenArgs, set(), set()),
+    (versions.VariantSettings, version_arguments.VariantArgs, set(), set()),
+    (versions.MatchSettings, version_arguments.MatchArgs, set(), set()),
     (probes.ProbeSettings, workload.ProbeArgs, set(), set()),
     (names.NameSettings, zone.ZoneArgs, {"dns", "zone", "proxied", "wildcard", "apex", "www"}, {"token", "zone", "disposable"}),
     (names.RecordSettings, zone.RecordArgs, set(), set()),
     (names.ZoneSettings, zone.ZoneSettingsArgs, set(), set()),
-    (ingress_nginx_values.IngressNginxSpec, ingress_nginx.IngressNginxArgs, {"kind"}, {"mirror"}),
+    (ingress_nginx_values.IngressNginxSpec, ingress_nginx.IngressNginxArgs, {"kind", "service", "install_crds"}, {"mirror"}),
     (entry.LoadBalancerSettings, load_balancer_arguments.EntryLoadBalancerArgs, set(), set()),
     (load_balancer_arguments.LoadBalancerSpec, load_balancer_arguments.LoadBalancerArgs, set(), set()),
     (load_balancer_arguments.LoadBalancerPort, load_balancer_arguments.LoadBalancerPortArgs, set(), set()),
-    (certificates.CertificateSettings, cert_manager.CertManagerArgs, {"enabled", "issuer", "wildcard"}, {"mirror", "ingress_class"}),
+    (
+        certificates.CertificateSettings,
+        cert_manager.CertManagerArgs,
+        {"enabled", "issuer", "wildcard"},
+        {"mirror", "ingress_class", "gateway", "further"},
+    ),
+    (
+        gateway_api_manifests.GatewayEntrySpec,
+        gateway_api.GatewayEntryArgs,
+        {"kind", "service", "max_body", "install_crds"},
+        set(),
+    ),
+    (
+        istio_entry_values.IstioIngressSpec,
+        istio_entry.IstioIngressArgs,
+        {"kind", "service", "max_body", "install_crds"},
+        {"mirror"},
+    ),
+    (kong_values.KongSpec, kong.KongArgs, {"kind", "service", "install_crds"}, {"mirror"}),
+    (direct_values.DirectEntrySpec, direct.DirectEntryArgs, set(), set()),
+    (istio_values.IstioSpec, istio.IstioArgs, {"namespaces"}, {"mirror"}),
+    (mesh.ControlPlaneSettings, istio.ControlPlaneArgs, set(), set()),
+    (mesh.MeshValues, istio.MeshValuesArgs, set(), set()),
+    (placement.MembershipSettings, workload.MeshArgs, set(), set()),
     (wildcard.WildcardSettings, wildcard.WildcardCertificateArgs, set(), set()),
+    (prometheus_values.PrometheusSpec, prometheus.PrometheusArgs, set(), {"mirror"}),
+    (kiali_values.KialiSpec, kiali.KialiArgs, set(), {"mirror"}),
+    (tracing_values.TracingSpec, tracing.TracingArgs, set(), {"mirror"}),
+    (observability.TracingValues, tracing.TracingValuesArgs, set(), set()),
+    (monitoring.ScrapeSettings, workload.MetricsArgs, set(), set()),
+    (monitoring.AlertSettings, workload.AlertArgs, set(), set()),
+    (monitoring.MonitoringSettings, workload.MonitoringArgs, set(), set()),
     (metrics_server.MetricsServerSpec, metrics_server.MetricsServerArgs, set(), {"mirror"}),
 ]
+
+
+def of_policies() -> Iterator[tuple[type[BaseModel], Any, set[str], set[str]]]:
+    """Each model of a traffic policy, and the arguments that have its name."""
+    yield TrafficSettings, traffic_arguments.TrafficArgs, set(), set()
+    for policy in POLICIES:
+        module = import_module(f"quayside.settings.traffic.{policy}")
+        for model in vars(module).values():
+            if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__:
+                name = f"{model.__name__.removesuffix('Settings')}Args"
+                yield model, getattr(policy_arguments, name, None) or getattr(traffic_arguments, name), set(), set()
+
+
+PAIRS += of_policies()
 
 OTHER_WORDS = {
     "ProjectArgs.environment": "a stack has an environment of its own, a component has none",
@@ -58,6 +128,7 @@ OTHER_WORDS = {
     "ZoneArgs.zone": "a stack's zone is its domain where nothing is said, a component has no domain",
     "EntryLoadBalancerArgs.proxy_protocol": "it follows the host name, which a stack always has with its domain",
     "EntryLoadBalancerArgs.host_name": "a stack's default is made of its domain, a component has none",
+    "IstioArgs.replicas": "a stack's default is made of its environment, a component has none",
     "ServiceArgs.namespace": "the platform makes a shared namespace, the component finds it",
 }
 

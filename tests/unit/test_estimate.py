@@ -29,8 +29,23 @@ def test_the_small_start() -> None:
         "lines": [
             {"what": "nodes of pool system: s-2vcpu-4gb", "quantity": 1, "unitPrice": 24, "monthly": 24},
             {"what": "load balancer's nodes", "quantity": 1, "unitPrice": 12, "monthly": 12},
+            {"what": "Istio: istiod", "quantity": 1, "unitPrice": 0, "monthly": 0, "note": "50m CPU and 192Mi memory of the nodes"},
         ],
     }
+
+
+def test_a_mesh_has_no_price_and_is_stated() -> None:
+    """A sidecar in each pod: 2 of hello, 3 to 6 of shop, and its canary's."""
+    scaled = {"image": "ghcr.io/acme/shop:1.4.2", "scale": {"min": 3, "max": 6}, "resources": {"requests": {"cpu": "10m"}}}
+    shop = {**scaled, "canary": {"image": "ghcr.io/acme/shop:1.5.0"}}
+    found = of(mesh={"mode": "sidecar"}, services={"shop": shop}, cluster={"systemPool": {"count": 2}})
+    assert (found.monthly, found.complete) == (60, True)
+    assert found.as_output()["lines"][2:] == [
+        {"what": "Istio: istiod", "quantity": 1, "unitPrice": 0, "monthly": 0, "note": "50m CPU and 192Mi memory of the nodes"},
+        {"what": "Istio: istio-cni", "quantity": 2, "unitPrice": 0, "monthly": 0, "note": "20m CPU and 80Mi memory of the nodes"},
+        {"what": "Istio: istio-proxy", "quantity": 6, "unitPrice": 0, "monthly": 0, "note": "60m CPU and 240Mi memory of the nodes"},
+    ]
+    assert [line.most for line in found.lines[2:]] == [1, 2, 9]
 
 
 def test_nodes_by_their_number() -> None:

@@ -53,14 +53,15 @@ def with_everything_left_out() -> dict[str, Any]:
 
 
 ZONE = {"pulumi_cloudflare", "quayside.edge.zone"}
-ENTRY = {"quayside.edge.ingress_nginx", "quayside.edge.ingress_nginx_values", "quayside.edge.load_balancer"}
+ENTRY = {"quayside.edge.gateway_api", "quayside.edge.load_balancer", "quayside.planes.gateway_api_crds", "quayside.planes.istio"}
+OTHERS = {"quayside.edge.ingress_nginx", "quayside.edge.istio", "quayside.edge.kong", "quayside.edge.direct"}
 CERTIFICATES = {"quayside.planes.cert_manager", "quayside.planes.issuers", "quayside.edge.wildcard"}
 
 
 @pytest.mark.parametrize(
     ("stack", "present", "absent"),
     [
-        (with_names_elsewhere, ENTRY, ZONE | {"quayside.edge.wildcard", "quayside.addons.metrics_server"}),
+        (with_names_elsewhere, ENTRY, ZONE | OTHERS | {"quayside.edge.wildcard", "quayside.addons.metrics_server"}),
         (with_everything_left_out, {"pulumi_digitalocean"}, ZONE | ENTRY | CERTIFICATES | {"quayside.addons.metrics_server"}),
     ],
 )

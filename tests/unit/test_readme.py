@@ -17,5 +17,10 @@ def test_the_library_can_be_used_as_shown() -> None:
         recorded = record(lambda: exec(program, {}))
     finally:
         set_all_config({})
-    assert recorded.one("Ingress").inputs["spec"]["tls"] == [{"hosts": ["shop.example.com"], "secretName": "shop-tls"}]
+    signed = recorded.one("Certificate").inputs["spec"]
+    assert (signed["dnsNames"], signed["issuerRef"]["name"]) == (["shop.example.com"], "letsencrypt-prod")
+    solvers = recorded.one("ClusterIssuer", "letsencrypt-prod").inputs["spec"]["acme"]["solvers"]
+    (parent,) = solvers[0]["http01"]["gatewayHTTPRoute"]["parentRefs"]
+    about = recorded.one("Gateway").inputs["metadata"]
+    assert (parent["namespace"], parent["name"]) == (about["namespace"], about["name"])
     assert value_of(recorded.exports["address"])

@@ -20,6 +20,11 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     for route in held.ours("Ingress"):
         for tls in spec(route).get("tls") or ():
             yield from _served(held, route, tls)
+    for gateway in held.ours("Gateway", "ListenerSet"):
+        for listener in spec(gateway).get("listeners") or ():
+            for reference in (listener.get("tls") or {}).get("certificateRefs") or ():
+                tls = {"secretName": reference.get("name"), "hosts": [listener.get("hostname")]}
+                yield from _served(held, gateway, tls, reference.get("namespace"))
 
 
 def awaited(held: Held) -> list[str]:
@@ -49,11 +54,12 @@ def _failed(held: Held, certificate: Object) -> Iterator[Finding]:
         yield Finding(place(certificate), f"was refused{why(ready)}", f"{look} says why; cert-manager tries again after an hour")
 
 
-def _served(held: Held, route: Object, tls: Object) -> Iterator[Finding]:
-    secret = tls.get("secretName")
+def _served(held: Held, route: Object, tls: Object, namespace: str | None = None) -> Iterator[Finding]:
+    """namespace: of the Secret, where that is not the route's."""
+    secret, where = tls.get("secretName"), namespace or home(route)
     if secret:
-        asked = [each for each in held.of("Certificate", namespace=home(route)) if spec(each).get("secretName") == secret]
-        if not asked and held.get("Secret", secret, home(route)) is None:
+        asked = [each for each in held.of("Certificate", namespace=where) if spec(each).get("secretName") == secret]
+        if not asked and held.get("Secret", secret, where) is None:
             yield Finding(place(route), f"serves TLS from Secret {secret}, which nobody makes", "see that cert-manager's pods run")
             return
         asked = asked or [_any]

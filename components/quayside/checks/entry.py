@@ -16,9 +16,9 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
             if not found:
                 look = f"kubectl describe service {title(service)} -n {home(service)}"
                 yield Finding(place(service), "has no load balancer", f"{look}; the cloud's quota may be used up")
-    told = outputs.get("entryAddress")
-    if told is not None and told not in known and None not in known:
+    for key, what in (("entryAddress", "the entry"), ("entryMigratingFromAddress", "the entry that is being left")):
+        told = outputs.get(key)
+        if told is None or told in known or None in known:
+            continue
         has = ", ".join(sorted(filter(None, known))) or "none"
-        yield Finding(
-            "the entry", f"is told to be at {told}, and load balancers have {has}", "pulumi up --refresh tells records and outputs anew"
-        )
+        yield Finding(what, f"is told to be at {told}, and load balancers have {has}", "pulumi up --refresh tells records and outputs anew")

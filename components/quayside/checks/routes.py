@@ -1,20 +1,17 @@
-"""Every route leads to a Service and a port that exist, once, and the entry has taken it."""
+"""Every Ingress leads to a Service and a port that exist, and the entry has taken it."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
+from quayside.checks.answers import paths
 from quayside.checks.contract import Finding, Outputs
 from quayside.checks.held import Held, Object, home, place, spec, status
 
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     """See the module."""
-    claimed: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
     for route in held.ours("Ingress"):
         named = spec(route).get("ingressClassName") or ""
-        for host, path, kind, backend in paths(route):
-            if not _is_canary(route):
-                claimed[host, path, kind, named].append(place(route))
+        for host, path, _, backend in paths(route):
             name, port = backend.get("name"), backend.get("port") or {}
             service = held.get("Service", name, home(route))
             if service is None:
@@ -26,23 +23,6 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
             yield Finding(place(route), f"is for class {named}, which nobody serves", "kubectl get ingressclass shows those there are")
         elif not (status(route).get("loadBalancer") or {}).get("ingress"):
             yield Finding(place(route), "has no address: the entry has not taken it", "look at the log of the entry's pods")
-    for (host, path, *_), routes in claimed.items():
-        if len(routes) > 1:
-            yield Finding(" and ".join(routes), f"both claim {host}{path}", "take it from one of them: which one answers is chance")
-
-
-def paths(route: Object) -> Iterator[tuple[str, str, str, Object]]:
-    """Host, path, its type and the backend's Service, for each path of an Ingress."""
-    for rule in spec(route).get("rules") or ():
-        for path in (rule.get("http") or {}).get("paths") or ():
-            backend = (path.get("backend") or {}).get("service")
-            if backend:
-                yield rule.get("host") or "*", path.get("path") or "/", path.get("pathType") or "", backend
-
-
-def _is_canary(route: Object) -> bool:
-    """Whether it takes a share of another route's requests: ingress-nginx wants the same host and path for that."""
-    return (route["metadata"].get("annotations") or {}).get("nginx.ingress.kubernetes.io/canary") == "true"
 
 
 def _has(held: Held, service: Object, port: Object) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import pulumi
 
+from quayside.settings.claims import DEFAULT_ENTRY
+
 Manifest = dict[str, Any]
 
 WILDCARD_SECRET = "wildcard-tls"
@@ -50,16 +52,30 @@ class Parts:
     """Fields of `trafficPolicy` in the service's DestinationRule (Istio)."""
     rule: dict[str, Any] = field(default_factory=dict)
     """Fields of each rule of its route: of an HTTPRoute's rules, or of a VirtualService's http."""
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    """Whole rules that are asked before those of its route, as its HTTPRoute or VirtualService has them."""
+    unsafe: dict[str, Any] = field(default_factory=dict)
+    """Fields of each rule of its VirtualService for requests that may not be sent twice (POST, PATCH): with them, a rule stands there twice."""
+    patch: dict[str, Any] = field(default_factory=dict)
+    """Fields of each Envoy route that its entry's proxies make of a rule (Istio): for what neither an HTTPRoute nor a VirtualService can say."""
+    unsafe_patch: dict[str, Any] = field(default_factory=dict)
+    """The same for requests that may not be sent twice; with it, a rule of an HTTPRoute stands there twice."""
+    patches: list[dict[str, Any]] = field(default_factory=list)
+    """Patches of its entry's proxies (Istio), as an EnvoyFilter has them in configPatches."""
     filters: list[dict[str, Any]] = field(default_factory=list)
     """Filters of each rule of its HTTPRoute."""
     annotations: dict[str, str] = field(default_factory=dict)
     """Annotations of its Ingress."""
     service_annotations: dict[str, str] = field(default_factory=dict)
     """Annotations of its Service."""
+    upstream: dict[str, Any] = field(default_factory=dict)
+    """Fields of `spec` in the service's KongUpstreamPolicy."""
     plugins: list[str] = field(default_factory=list)
     """Names of the KongPlugins among `objects` that its Ingress or Service asks for."""
     objects: list[Manifest] = field(default_factory=list)
     """Objects of their own, beside the route."""
+    waypoint: bool = False
+    """Whether all requests have to pass a waypoint, also those that come from the entry (ambient mode)."""
 
 
 @dataclass(frozen=True)
@@ -86,22 +102,35 @@ class Exposure:
     """Its versions beside the main one."""
     parts: Parts = field(default_factory=Parts)
     """What its traffic policies add on this entry's plane."""
+    service_namespace: Any = None
+    """Namespace of the Service, where its routes stand in another one."""
+
+
+PLACES = {
+    "gateway-api": {"namespace": "gateway-api", "ingress_class": "istio"},
+    "ingress-nginx": {"namespace": "ingress-nginx", "ingress_class": "nginx"},
+    "istio": {"namespace": "istio-ingress", "ingress_class": "istio"},
+    "kong": {"namespace": "kong", "ingress_class": "kong"},
+}
+"""Kind of entry → what a Route says where its stack says nothing else. The entry straight before a service's pods has no place."""
 
 
 @dataclass(frozen=True)
 class Route:
     """How routes are made in a cluster: plain values, so that they also reach services in other stacks and languages."""
 
-    entry: str = "ingress-nginx"
+    entry: str = DEFAULT_ENTRY
     """Kind of the entry (see edge.index)."""
-    ingress_class: str = "nginx"
+    ingress_class: str = PLACES[DEFAULT_ENTRY]["ingress_class"]
     """Class that the entry serves."""
-    namespace: str = "ingress-nginx"
+    namespace: str = PLACES[DEFAULT_ENTRY]["namespace"]
     """Where the entry's pods are: network policies let them in."""
     issuer: str | None = None
     """ClusterIssuer that signs a certificate for each service's hosts. None: no certificates but the wildcard's."""
     wildcard: str | None = None
     """Domain whose certificate the entry has already, with all names right below it."""
+    revision: str | None = None
+    """Control plane of Istio that the entry follows. None: the one without a name, or none."""
 
     def told(self) -> dict[str, str]:
         """As a Service's argument `route` has it."""

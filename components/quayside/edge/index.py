@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from quayside.settings.moving import hosts_left
 
 if TYPE_CHECKING:
     import pulumi
@@ -16,26 +20,60 @@ if TYPE_CHECKING:
 class Kind(NamedTuple):
     """Where the code of a kind of entry is."""
 
-    component: str
-    """Module whose function `from_settings(name, settings, cluster, opts)` builds it."""
+    component: str | None
+    """Module whose function `from_settings(name, settings, cluster, opts)` builds it. None: it is built after its service (see Platform)."""
     routes: str
     """Module whose pure function `routes(route, exposure)` renders routes (contract.Routes)."""
+    bridged: bool = True
+    """Whether its routes can name Services of their own namespace only: those elsewhere then need a bridge there."""
+    solver: Mapping[str, str] = MappingProxyType({})
+    """Arguments by which CertManager has challenges answered through it."""
 
 
 ENTRIES = {
+    "direct": Kind(None, "quayside.edge.direct_routes"),
+    "gateway-api": Kind(
+        "quayside.edge.gateway_api", "quayside.edge.gateway_api_routes", bridged=False, solver={"gateway": "gateway-api/gateway"}
+    ),
     "ingress-nginx": Kind("quayside.edge.ingress_nginx", "quayside.edge.ingress_nginx_routes"),
+    "istio": Kind("quayside.edge.istio", "quayside.edge.istio_routes", bridged=False, solver={"ingress_class": "istio"}),
+    "kong": Kind("quayside.edge.kong", "quayside.edge.kong_routes", solver={"ingress_class": "kong"}),
 }
 """Kind of entry → its code."""
 
 
 def build(name: str, settings: Settings, cluster: Cluster, opts: pulumi.ResourceOptions) -> Entry | None:
-    """Build the entry that a stack's settings ask for; None where they want none."""
-    if settings.entry.kind not in ENTRIES:
+    """Build the entry that a stack's settings ask for; None where they want none, or one that comes after its service."""
+    kind = ENTRIES.get(settings.entry.kind)
+    if kind is None or kind.component is None:
         return None
-    return cast("Entry", import_module(ENTRIES[settings.entry.kind].component).from_settings(name, settings, cluster, opts))
+    return cast("Entry", import_module(kind.component).from_settings(name, settings, cluster, opts))
+
+
+def solver(settings: Settings) -> dict[str, Any]:
+    """Arguments by which CertManager has challenges answered: through a stack's entry, and through the one that it is leaving for the hosts
+    that still lead there."""
+    kind, leaving = settings.entry.kind, settings.entry_migrating_from
+    own: dict[str, Any] = dict(ENTRIES[kind].solver) if kind in ENTRIES else {}
+    if leaving is None:
+        return own
+    hosts = hosts_left(
+        settings.model_dump(by_alias=True, include={"domain", "entry", "entry_migrating_from", "names", "observability", "services"})
+    )
+    return own | ({"further": [{**ENTRIES[leaving.kind].solver, "hosts": hosts}]} if hosts else {})
 
 
 def routes(route: Route, exposure: Exposure) -> list[Manifest]:
     """What must be in the cluster so that an entry leads to a service. No provider is imported for it."""
     render: Routes = import_module(ENTRIES[route.entry].routes).routes
     return render(route, exposure)
+
+
+def mesh_config(settings: Settings) -> dict[str, Any]:
+    """Fields of Istio's MeshConfig by which challenges are answered through a stack's entry, or the one that it is leaving."""
+    leaving = settings.entry_migrating_from
+    if "istio" not in (settings.entry.kind, leaving.kind if leaving else None):
+        return {}
+    from quayside.edge.istio_values import MESH_CONFIG
+
+    return dict(MESH_CONFIG)

@@ -17,6 +17,7 @@ from quayside.objects import register
 from quayside.releases import release
 from quayside.settings.charts import ChartSettings
 from quayside.settings.claims import every_name_proxied, load_balancer_name, proxy_protocol
+from quayside.settings.merge import merge
 from quayside.settings.stack import Settings
 from quayside.versions import CHARTS
 
@@ -33,7 +34,8 @@ class IngressNginxArgs(TypedDict):
     replicas: NotRequired[int]
     """Number of its pods. Two or more stay available while a node goes. Default: 1."""
     max_body: NotRequired[str]
-    """Largest request body, such as an upload. Cloudflare's proxy ends at 100 MB on its free and Pro plans. Default: 20Mi."""
+    """Largest request body, such as an upload, for ingress-nginx and kong. Cloudflare's proxy ends at 100 MB on its free and Pro plans.
+    Default: 20Mi."""
     load_balancer: NotRequired[EntryLoadBalancerArgs]
     """The cloud's load balancer before it."""
     values: NotRequired[dict[str, Any]]
@@ -133,8 +135,12 @@ def from_settings(name: str, settings: Settings, cluster: Cluster, opts: pulumi.
 def arguments(settings: Settings) -> IngressNginxArgs:
     """What a stack's settings say of it, with the defaults that depend on the stack's names and certificates."""
     spec = settings.model_dump(by_alias=True, exclude={"secrets"})
-    certificates, given = settings.certificates, settings.entry.model_dump(exclude={"kind"}, exclude_none=True)
+    certificates, given = settings.certificates, settings.entry.model_dump(exclude={"kind", "service", "install_crds"}, exclude_none=True)
     given["load_balancer"] |= {"proxy_protocol": proxy_protocol(spec), "host_name": load_balancer_name(spec)}
+    if settings.observability.metrics.enabled:
+        # read at the pods themselves, so without the chart's Service
+        told = {"controller": {"metrics": {"enabled": True, "service": {"enabled": False}}}}
+        given["values"] = merge(told, given["values"])
     signed = certificates.enabled and settings.domain is not None
     args: Any = {
         **given,

@@ -1,7 +1,13 @@
-"""Routes for ingress-nginx: one Ingress for each service."""
+"""Routes for ingress-nginx: one Ingress for each service, and one for a version beside it."""
 
-from quayside.edge.contract import Exposure, Manifest, Route
-from quayside.settings.hosts import depth, within
+from re import escape
+
+from quayside.edge.certificates import covers
+from quayside.edge.contract import Exposure, Manifest, Match, Route, Version
+from quayside.edge.sticky import MAX_AGE, cookie, is_sticky
+
+PREFIX = "nginx.ingress.kubernetes.io/"
+"""Of the annotations by which an Ingress says what its fields cannot."""
 
 
 def routes(route: Route, exposure: Exposure) -> list[Manifest]:
@@ -21,10 +27,46 @@ def routes(route: Route, exposure: Exposure) -> list[Manifest]:
     ]
     annotations = {
         "pulumi.com/skipAwait": "true",
-        **({"nginx.ingress.kubernetes.io/ssl-redirect": "true"} if tls else {}),
-        **({"cert-manager.io/cluster-issuer": route.issuer} if others else {}),
+        **({f"{PREFIX}ssl-redirect": "true"} if tls else {}),
+        **({"cert-manager.io/cluster-issuer": str(route.issuer)} if others else {}),
+        **(affinity(exposure.service) if is_sticky(exposure.versions) else {}),
+        **exposure.parts.annotations,
     }
-    backend = {"service": {"name": exposure.service, "port": {"number": exposure.port}}}
+    main = _ingress(route, exposure, exposure.service, annotations)
+    main["spec"] |= {"tls": tls} if tls else {}
+    return [main, *(_ingress(route, exposure, version.service, canary(version)) for version in exposure.versions)]
+
+
+def canary(version: Version) -> dict[str, str]:
+    """What makes an Ingress one of another version, which takes a share of the requests to the main one's hosts and paths.
+
+    The controller asks for a header, then for a cookie, then it draws by weight; it knows one other version, one header and one cookie
+    (its user guide, annotations, Canary). settings.versions_rules refuses all else. TLS and all other annotations are the main one's.
+    """
+    said = {"pulumi.com/skipAwait": "true", f"{PREFIX}canary": "true", f"{PREFIX}canary-weight": str(version.weight)}
+    return said | (_by(version.matches) if version.matches else {})
+
+
+def affinity(service: str) -> dict[str, str]:
+    """What makes clients stay, with the pod of their version that they were led to first: the controller asks for its own cookie before all
+    else, and a version takes it over from the main Ingress (rootfs/etc/nginx/lua/balancer.lua, affinity-canary-behavior: sticky)."""
+    said = {"affinity": "cookie", "session-cookie-name": cookie(service), "session-cookie-max-age": str(MAX_AGE)}
+    more = {"session-cookie-path": "/", "session-cookie-samesite": "Lax"}
+    return {f"{PREFIX}{key}": value for key, value in (said | more).items()}
+
+
+def _by(matches: tuple[Match, ...]) -> dict[str, str]:
+    """The one condition. Several matches differ in the value of one header: they are of users."""
+    for name in matches[0].headers:
+        values = [match.headers[name] for match in matches]
+        how, what = ("value", values[0]) if len(values) == 1 else ("pattern", f"^({'|'.join(map(escape, values))})$")
+        return {f"{PREFIX}canary-by-header": name, f"{PREFIX}canary-by-header-{how}": what}
+    return {f"{PREFIX}canary-by-cookie": name for name in matches[0].cookies}
+
+
+def _ingress(route: Route, exposure: Exposure, service: str, annotations: dict[str, str]) -> Manifest:
+    """An Ingress that leads all hosts and paths to a Service, without TLS."""
+    backend = {"service": {"name": service, "port": {"number": exposure.port}}}
     rules = [
         {
             "host": host,
@@ -32,23 +74,11 @@ def routes(route: Route, exposure: Exposure) -> list[Manifest]:
                 "paths": [{"path": path, "pathType": kind, "backend": backend} for path, kind in sorted(exposure.hosts[host].items())]
             },
         }
-        for host in hosts
+        for host in sorted(exposure.hosts)
     ]
-    return [
-        {
-            "apiVersion": "networking.k8s.io/v1",
-            "kind": "Ingress",
-            "metadata": {
-                "name": exposure.service,
-                "namespace": exposure.namespace,
-                "labels": dict(exposure.labels),
-                "annotations": annotations,
-            },
-            "spec": {"ingressClassName": route.ingress_class, "rules": rules, **({"tls": tls} if tls else {})},
-        }
-    ]
-
-
-def covers(wildcard: str | None, host: str) -> bool:
-    """Whether a certificate for a domain and *.<domain> is one for this host: DNS wildcards stand for exactly one label."""
-    return wildcard is not None and within(host, wildcard) and depth(host, wildcard) <= 1
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": service, "namespace": exposure.namespace, "labels": dict(exposure.labels), "annotations": annotations},
+        "spec": {"ingressClassName": route.ingress_class, "rules": rules},
+    }

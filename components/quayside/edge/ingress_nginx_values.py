@@ -8,7 +8,8 @@ from quayside.edge.contract import WILDCARD_SECRET
 from quayside.edge.load_balancer_arguments import AddressRange
 from quayside.settings.base import Rule
 from quayside.settings.claims import part
-from quayside.settings.entry import EntrySettings, body_has_limit, one_load_balancer
+from quayside.settings.entry import EntrySettings
+from quayside.settings.entry_rules import body_has_limit, one_load_balancer
 from quayside.settings.footprint import INGRESS_NGINX
 from quayside.settings.hosts import Domain
 from quayside.settings.merge import merge
@@ -24,6 +25,9 @@ PODS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/instance": NAME, "app
 """Labels of its pods, as the chart sets them."""
 
 CLASS = "nginx"
+
+MAX_BODY = Memory("20Mi")
+"""Largest request body where nothing is said."""
 
 DRAIN = 15
 """Seconds for which a pod that ends goes on taking requests, and for which a new one is watched before an old one goes: DigitalOcean's health
@@ -109,7 +113,7 @@ def values(spec: IngressNginxSpec, labels: Mapping[str, str], network: Any) -> d
 def config(spec: IngressNginxSpec) -> dict[str, str]:
     """What all hosts have in common. TLS 1.2 and 1.3 with the ciphers that upstream chose are its defaults already."""
     return {
-        "proxy-body-size": nginx_size(spec.max_body),
+        "proxy-body-size": nginx_size(spec.max_body or MAX_BODY),
         # Neither nginx nor what stands behind it tells its name or version.
         "server-tokens": "false",
         "hide-headers": "X-Powered-By",

@@ -12,7 +12,7 @@ from quayside.settings.claims import part
 from quayside.settings.entry import LoadBalancerSettings
 from quayside.settings.hosts import Host
 from quayside.settings.text import Text
-from quayside.settings.types import LabelKey, LabelValue, Name
+from quayside.settings.types import LabelKey, LabelValue, Name, PortName
 
 
 class AddressRange(Text):
@@ -30,15 +30,6 @@ class AddressRange(Text):
         except ValueError:
             return False
         return True
-
-
-class PortName(Text):
-    """The name of a port of pods, as Kubernetes has it (IsValidPortName in k8s.io/apimachinery)."""
-
-    pattern = r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?"
-    wrong = "is not the name of a port"
-    write = "write at most 15 small letters, digits and single hyphens, with a letter among them and no hyphen first or last"
-    examples: ClassVar[tuple[str, ...]] = ("http",)
 
 
 class PodPort(Text):

@@ -1,11 +1,11 @@
 """The DNS records of a stack, planned from its settings: pure, and the same for Cloudflare and for those who set them by hand."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quayside.settings import claims
-from quayside.settings.claims import RECORDS, WILDCARD, Claim
+from quayside.settings.claims import LOAD_BALANCER_NAMES, RECORDS, WILDCARD, Claim
 from quayside.settings.hosts import depth, within
 from quayside.settings.stack import Settings
 from quayside.settings.types import Duration
@@ -13,7 +13,7 @@ from quayside.settings.types import Duration
 AUTOMATIC = 1
 """The time to live that Cloudflare chooses itself, as it does for every proxied record (dns/manage-dns-records/reference/ttl)."""
 
-_TOPICS = {"domain", "entry", "certificates", "names", "services"}
+_TOPICS = {"domain", "entry", "entry_migrating_from", "certificates", "names", "services", "observability"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Record:
     type: str
     """A, AAAA, CNAME, TXT or MX."""
     content: str | None
-    """What it says. None for the entry's address."""
+    """What it says. None for the address of an entry."""
     ttl: int
     """Seconds for which others may remember it, or AUTOMATIC."""
     proxied: bool = False
@@ -36,6 +36,10 @@ class Record:
     """Order among MX records."""
     comment: str | None = None
     """A note. None: who made it."""
+    entry: str = ""
+    """Kind of the entry whose address it says."""
+    former: str | None = None
+    """The key that it may have had before the stack began to leave an entry, or until it had left it."""
 
 
 def plan(settings: Settings) -> list[Record]:
@@ -45,22 +49,22 @@ def plan(settings: Settings) -> list[Record]:
     """
     wanted = claims.claims(_spec(settings))
     ttl = settings.names.ttl.seconds
-    entry = _proxied_by_host(claim for claim in wanted if claim.to_entry)
+    entry = _by_host(claim for claim in wanted if claim.to_entry)
     wildcard = next((claim.host for claim in wanted if claim.path == WILDCARD), None)
     written = [claim for claim in wanted if claim.content is not None]
     own = set(entry) if wildcard is None else _own(settings, entry, wildcard, {claim.host for claim in written})
     return [
-        *(_record(host, host, "A", None, ttl, proxied) for host, proxied in entry.items() if host in own),
+        *(each for host, claim in entry.items() if host in own for each in _leading(settings, claim, ttl)),
         *(_written(claim, ttl) for claim in written),
     ]
 
 
-def host_names(settings: Settings) -> dict[str, str | None]:
-    """Each host that leads somewhere to look at, with what it leads to: None for the entry."""
+def host_names(settings: Settings) -> dict[str, str | tuple[str, ...]]:
+    """Each host that leads somewhere to look at, with what it leads to: something else, or entries by their kinds."""
     return {
-        claim.host: claim.content
+        claim.host: claim.entries if claim.content is None else claim.content
         for claim in claims.claims(_spec(settings))
-        if claim.path.startswith(("services.", "names.apex", "names.www"))
+        if claim.path.startswith(("services.", "names.apex", "names.www", "observability."))
     }
 
 
@@ -79,13 +83,13 @@ def load_balancer_name(settings: Settings) -> str | None:
     return claims.load_balancer_name(_spec(settings))
 
 
-def to_set(records: Iterable[Record], address: str) -> list[dict[str, Any]]:
-    """The records as somebody sets them by hand. address: the entry's."""
+def to_set(records: Iterable[Record], addresses: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The records as somebody sets them by hand. addresses: kind of an entry → its address."""
     return [
         {
             "name": record.name,
             "type": record.type,
-            "content": record.content or address,
+            "content": record.content or addresses[record.entry],
             "ttl": record.ttl,
             **({} if record.priority is None else {"priority": record.priority}),
         }
@@ -93,11 +97,12 @@ def to_set(records: Iterable[Record], address: str) -> list[dict[str, Any]]:
     ]
 
 
-def arguments(records: Iterable[Record], address: Any) -> dict[str, Any]:
-    """The records as arguments of `zone.Zone`. address: the entry's, as a rule an Output."""
+def arguments(records: Iterable[Record], addresses: Mapping[str, Any]) -> dict[str, Any]:
+    """The records as arguments of `zone.Zone`. addresses: kind of an entry → its address, as a rule an Output."""
     given: dict[str, Any] = {}
     for record in records:
-        args = {"name": record.name, "type": record.type, "content": address if record.content is None else record.content}
+        content = addresses.get(record.entry) if record.content is None else record.content
+        args = {"name": record.name, "type": record.type, "content": content}
         if record.proxied:
             args["proxied"] = True
         else:
@@ -128,28 +133,51 @@ def _spec(settings: Settings) -> dict[str, Any]:
     return settings.model_dump(by_alias=True, include=_TOPICS)
 
 
-def _proxied_by_host(found: Iterable[Claim]) -> dict[str, bool]:
-    """Hosts of the entry, each with whether it is proxied: as was written for it, if it was."""
+def _by_host(found: Iterable[Claim]) -> dict[str, Claim]:
+    """Hosts of the entry, each with what was written for it, if anything was; a load balancer's own name stays its own."""
     by_host: dict[str, Claim] = {}
     for claim in found:
-        if claim.host not in by_host or claim.chosen:
+        if claim.host not in by_host or (claim.chosen and by_host[claim.host].path not in LOAD_BALANCER_NAMES):
             by_host[claim.host] = claim
-    return {host: claim.proxied for host, claim in by_host.items()}
+    return by_host
 
 
-def _own(settings: Settings, entry: Mapping[str, bool], wildcard: str, written: set[str]) -> set[str]:
+def _leading(settings: Settings, claim: Claim, ttl: int) -> list[Record]:
+    """The records that lead a host to its entry, or to both of a stack that leaves one.
+
+    While there are two, each address has a record of its own, called after its entry: a host moves by a record that comes before another one
+    goes, and Cloudflare takes no two that say the same (error 81058). The one that was there before takes the host's old key over.
+    """
+    made = [replace(_record(claim.host, claim.host, "A", None, ttl, claim.proxied), entry=kind) for kind in claim.entries]
+    if claim.path in LOAD_BALANCER_NAMES:
+        return made
+    leaving = settings.entry_migrating_from
+    if leaving is None:
+        return [replace(each, former=f"{each.key}@{each.entry}") for each in made]
+    before = leaving.kind if leaving.kind in claim.entries else settings.entry.kind
+    return [replace(each, key=f"{each.key}@{each.entry}", former=each.key if each.entry == before else None) for each in made]
+
+
+def _own(settings: Settings, entry: Mapping[str, Claim], wildcard: str, written: set[str]) -> set[str]:
     """Hosts of the entry that need a record of their own beside the wildcard, and the wildcard itself.
 
     The wildcard answers for a name only where neither it nor anything between it and the domain exists, and a name exists also if
     only something below it does (RFC 4592 2.2.2 and 3.3.1): a record for api.shop.<domain> takes shop.<domain> out of the wildcard.
     """
     domain = wildcard.removeprefix("*.")
-    own = {host for host in entry if host == domain or not within(host, domain) or entry[host] != entry[wildcard]}
+    alike = {host for host in entry if _way(entry[host]) == _way(entry[wildcard])}
+    own = {host for host in entry if host == domain or not within(host, domain) or host not in alike}
     own |= {wildcard, *(host for host in entry if _challenged(settings, host, domain))}
-    own |= set(entry).intersection([load_balancer_name(settings)])  # plain to see, and not the wildcard's to lose
+    # plain to see, and not the wildcard's to lose
+    own |= {host for host, claim in entry.items() if claim.path in LOAD_BALANCER_NAMES}
     exist = {name for host in {*own, *written} - {wildcard} for name in _below(host, domain)}
     # once is enough: what a record of this round brings into being lies below a name that exists already
     return own | {host for host in entry if exist.intersection(_below(host, domain))}
+
+
+def _way(claim: Claim) -> tuple[bool, tuple[str, ...]]:
+    """How a host leads to the entry."""
+    return claim.proxied, claim.entries
 
 
 def _challenged(settings: Settings, host: str, domain: str) -> bool:

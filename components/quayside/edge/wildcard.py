@@ -1,11 +1,12 @@
 """One certificate for a domain and all names right below it, for the entry to serve."""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict
+from typing import Any, ClassVar, NotRequired, TypedDict
 
 import pulumi
 
 from quayside.arguments import checked
+from quayside.edge.certificates import until_signed
 from quayside.labels import owner_labels
 from quayside.objects import register
 from quayside.settings.base import Model
@@ -20,12 +21,16 @@ SECRET = "wildcard-tls"
 class WildcardSettings(Model):
     """One certificate for a domain and all names right below it."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"awaited"})
+
     domain: Domain
     """The domain."""
     namespace: Name
     """Where the entry's pods are."""
     issuer: Name = Name("letsencrypt-prod")
     """The ClusterIssuer that signs. Let's Encrypt's sign wildcards by dns-01 only. Default: letsencrypt-prod."""
+    awaited: bool = False
+    """Whether it is waited for until it is signed: where names are about to be led to what shows it. Default: false."""
 
 
 class WildcardCertificateArgs(TypedDict):
@@ -37,12 +42,14 @@ class WildcardCertificateArgs(TypedDict):
     """Where the entry's pods are."""
     issuer: NotRequired[pulumi.Input[str]]
     """The ClusterIssuer that signs. Let's Encrypt's sign wildcards by dns-01 only. Default: letsencrypt-prod."""
+    awaited: NotRequired[bool]
+    """Whether it is waited for until it is signed: where names are about to be led to what shows it. Default: false."""
 
 
 class WildcardCertificate(pulumi.ComponentResource):
     """A certificate for a domain and all names right below it, in a Secret beside the entry that serves it.
 
-    It is asked for, not waited for: dns-01 takes minutes. Until it is there, an entry serves one of its own making.
+    It is asked for, and not waited for unless that is said: dns-01 takes minutes. Until it is there, an entry serves one of its own making.
     """
 
     secret: pulumi.Output[str]
@@ -53,6 +60,8 @@ class WildcardCertificate(pulumi.ComponentResource):
         super().__init__("quayside:index:WildcardCertificate", name, None, opts)
         spec = checked(WildcardSettings, args, f"wildcard certificate {name}")
         manifest = certificate(spec.domain, spec.namespace, spec.issuer, owner_labels())
+        if spec.awaited:
+            manifest = until_signed(manifest)
         made = register(name, manifest, patient(pulumi.ResourceOptions(parent=self)))
         self.secret = pulumi.Output.concat(made.metadata["namespace"], "/", SECRET)
         self.register_outputs({"secret": self.secret})

@@ -1,6 +1,7 @@
 """A zone at Cloudflare: its records, and its settings where they are asked for."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -90,8 +91,21 @@ class Zone(pulumi.ComponentResource):
     records: pulumi.Output[dict[str, str]]
     """Name of each record → what it says; several of one name are parted by commas."""
 
-    def __init__(self, name: str, args: ZoneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """name: prefix of the resources' names in Pulumi. Raises InvalidSettings."""
+    def __init__(
+        self,
+        name: str,
+        args: ZoneArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        former_keys: Mapping[str, str] | None = None,
+        record_waits: Mapping[str, Sequence[pulumi.Resource]] | None = None,
+    ) -> None:
+        """name: prefix of the resources' names in Pulumi.
+
+        former_keys: what keys of records were called until now: key → earlier one. The record stays the same.
+        record_waits: what has to be there before a record says so: key → resources.
+        Raises InvalidSettings.
+        """
         super().__init__("quayside:index:Zone", name, None, opts)
         _refuse_absent(args, f"zone {name}")
         spec = checked(NameSettings, {key: value for key, value in args.items() if key not in ("token", "disposable")}, f"zone {name}")
@@ -114,7 +128,11 @@ class Zone(pulumi.ComponentResource):
         said: list[tuple[str, pulumi.Output[str]]] = []
         for key, record in spec.records.items():
             fields = record_fields(key, record, zone=zone, ttl=spec.ttl.seconds, comment=comment)
-            made_record = cloudflare.DnsRecord(f"{name}-{key}", zone_id=self.zone_id, **fields, opts=replaced)
+            former = (former_keys or {}).get(key)
+            aliases = [pulumi.Alias(name=f"{name}-{former}")] if former else None
+            own = pulumi.ResourceOptions(aliases=aliases, depends_on=list((record_waits or {}).get(key, ())) or None)
+            given = pulumi.ResourceOptions.merge(replaced, own)
+            made_record = cloudflare.DnsRecord(f"{name}-{key}", zone_id=self.zone_id, **fields, opts=given)
             said.append((fields["name"], made_record.content.apply(lambda content: content or "")))
         for id, value in zone_settings.values(spec.zone_settings).items():
             cloudflare.ZoneSetting(f"{name}-{id}", zone_id=self.zone_id, setting_id=id, value=value, opts=ours)

@@ -10,7 +10,7 @@ from quayside.arguments import checked
 from quayside.labels import OWNER, owner_labels
 from quayside.namespaces import manifest
 from quayside.objects import register
-from quayside.planes.issuers import TOKEN_KEY, issuers, token_secret
+from quayside.planes.issuers import TOKEN_KEY, Through, issuers, token_secret
 from quayside.releases import release
 from quayside.settings.certificates import CertificateSettings
 from quayside.settings.charts import ChartSettings
@@ -22,6 +22,17 @@ from quayside.webhooks import patient
 
 NAME = "cert-manager"
 """Of the release and its namespace: one for each cluster, because its CRDs and webhooks are the cluster's."""
+
+
+class FurtherEntryArgs(TypedDict):
+    """Another entry through which challenges of http-01 are answered."""
+
+    hosts: list[str]
+    """The hosts that lead to it."""
+    ingress_class: NotRequired[str]
+    """Class of the entry that takes the requests of http-01. Default: nginx."""
+    gateway: NotRequired[str]
+    """The Gateway whose listener http takes the requests of http-01, in place of an Ingress: namespace/name. Default: none."""
 
 
 class CertManagerArgs(TypedDict):
@@ -36,6 +47,12 @@ class CertManagerArgs(TypedDict):
     and proxied names). Default: http-01."""
     ingress_class: NotRequired[pulumi.Input[str]]
     """Class of the entry that takes the requests of http-01. Default: nginx."""
+    gateway: NotRequired[str]
+    """The Gateway whose listener http takes the requests of http-01, in place of an Ingress: namespace/name. cert-manager then needs the
+    Gateway API's definitions (component GatewayApi) and is to be made after them. Default: none."""
+    further: NotRequired[list[FurtherEntryArgs]]
+    """Further entries through which challenges of http-01 are answered, each for its own hosts: where a stack moves from one to another.
+    Default: none."""
     dns_token: NotRequired[pulumi.Input[str]]
     """The Cloudflare API token for dns-01: it may read the zone and edit its DNS."""
     values: NotRequired[dict[str, Any]]
@@ -65,6 +82,9 @@ class CertManager(pulumi.ComponentResource):
         super().__init__("quayside:index:CertManager", name, None, opts)
         given: dict[str, Any] = dict(args)
         ingress_class, token = given.pop("ingress_class", None) or "nginx", given.pop("dns_token", None)
+        gateway, further = given.pop("gateway", None), given.pop("further", None) or []
+        through = [Through(ingress_class, gateway)]
+        through += [Through(each.get("ingress_class") or "nginx", each.get("gateway"), tuple(each["hosts"])) for each in further]
         charts = checked(ChartSettings, {"mirror": given.pop("mirror", None)}, f"cert-manager {name}")
         spec = checked(CertificateSettings, given, f"cert-manager {name}")
         if spec.needs_dns_token and token is None:
@@ -74,13 +94,13 @@ class CertManager(pulumi.ComponentResource):
         self.release = release(
             NAME,
             CHARTS["cert-manager"],
-            values(spec, {OWNER: labels[OWNER]}),
+            values(spec, {OWNER: labels[OWNER]}, gateways=any(each.gateway for each in through)),
             namespace=NAME,
             mirror=charts.mirror,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[home]),
         )
         first = [self.release, *([self._token(token, labels, home)] if spec.needs_dns_token else [])]
-        wanted = issuers(labels, email=spec.email, challenge=spec.challenge, ingress_class=ingress_class)
+        wanted = issuers(labels, email=spec.email, challenge=spec.challenge, through=through)
         made = [self._issuer(each, first) for each in wanted]
 
         self.namespace = pulumi.Output.from_input(NAME)
@@ -97,9 +117,10 @@ class CertManager(pulumi.ComponentResource):
         return register(secret["metadata"]["name"], secret, pulumi.ResourceOptions(parent=self, depends_on=[home]))
 
 
-def values(settings: CertificateSettings, labels: Mapping[str, str]) -> dict[str, Any]:
+def values(settings: CertificateSettings, labels: Mapping[str, str], *, gateways: bool = False) -> dict[str, Any]:
     """The chart's values.
 
+    gateways: whether challenges are answered through a Gateway. The controller ends at once where the definitions are missing then.
     labels: for all its objects. Helm's own, such as app.kubernetes.io/managed-by, must not be among them: it knows its objects by those.
 
     Requests are small, for clusters with some dozens of certificates; without any the pods would be the first to be evicted. There is no
@@ -114,6 +135,7 @@ def values(settings: CertificateSettings, labels: Mapping[str, str]) -> dict[str
         "cainjector": {"resources": injector},
         # new nodes fetch all images first; the default is one minute
         "startupapicheck": {"timeout": "5m", "resources": _resources(Pods("startupapicheck", "10m", "32Mi"))},
+        **({"config": {"gatewayAPI": {"enabled": True}}} if gateways else {}),
     }
     return merge(ours, settings.values)
 

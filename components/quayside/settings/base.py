@@ -66,8 +66,8 @@ class Model(BaseModel):
         except ValidationError as error:
             errors += [_again(details) for details in error.errors()]
         # without warnings: an Output is not what the types say
-        spec = data if checked is None else checked.model_dump(by_alias=True, warnings=False)
-        if isinstance(spec, Mapping):
+        spec = data if checked is None or not cls.rules else checked.model_dump(by_alias=True, warnings=False)
+        if cls.rules and isinstance(spec, Mapping):
             found = [wrong for rule in cls.rules for wrong in rule(spec)]
             errors += [InitErrorDetails(type=problem(message), loc=tuple(key.split(".")), input=None) for key, message in found]
         if checked is None or errors:

@@ -6,17 +6,23 @@ mixture that leaves no gap large enough. It says nothing where the catalogue doe
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quayside.catalog.room import MI, PODS_ON_A_NODE, Room, allocatable, taken_on_each_node, taken_once
+from quayside.settings import observability
 from quayside.settings.base import Model
 from quayside.settings.certificates import CertificateSettings
+from quayside.settings.claims import LEAVING, entry_kind
 from quayside.settings.cluster import ClusterSettings, PoolSettings, SystemPoolSettings
 from quayside.settings.entry import EntrySettings
-from quayside.settings.footprint import platform_pods
+from quayside.settings.footprint import SIDECAR, Pods, entry_pods, node_pods, platform_pods
+from quayside.settings.mesh import istio_runs, istiod_replicas, revisions
 from quayside.settings.service import ServiceSettings
+from quayside.settings.traffic.rate_limiters import rate_limiters
+from quayside.settings.traffic.waypoints import waypoints
 from quayside.settings.types import Image, Name
+from quayside.settings.versions_rules import GREEN, versions
 
 SHOWN = 4
 """How many services a message names, those that ask for most; the others are one sum."""
@@ -26,11 +32,14 @@ REMEDY = "write fewer replicas, smaller requests, or a larger pool"
 
 @dataclass(frozen=True)
 class Asking:
-    """The pods of one service."""
+    """The pods of one version of a service."""
 
     name: str
     pods: int
     each: Room
+    service: str
+    key: str
+    """Where the settings ask for them."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ def services_fit(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Pods find room: each on a node, and all of them, with one more in a rollout, on all nodes."""
     try:
         kind = _map(settings.get("cluster")).get("kind") or _default(ClusterSettings, "kind")
-        services, platform, pools = _services(settings), _platform(settings), _pools(kind, settings)
+        services, platform, pools = asking(settings), _platform(settings), _pools(kind, settings)
     except (ValueError, TypeError):
         return  # what is wrong there has a message of its own
     if pools:
@@ -78,11 +87,12 @@ def _too_large(services: Sequence[Asking], pools: Sequence[Nodes]) -> list[tuple
     """Services whose pod fits on no node."""
     left = ", ".join({pool.size: f"{pool.size} has {_both(pool.left)} left by the system pods" for pool in pools}.values())
     remedy = "write smaller requests, or a pool of larger machines without taints"
-    return [
-        (f"services.{each.name}.resources.requests", f"fit on no node: a pod asks for {_both(each.each)}, and {left}; {remedy}")
+    found = {
+        f"services.{each.service}.resources.requests": f"fit on no node: a pod asks for {_both(each.each)}, and {left}; {remedy}"
         for each in services
         if not any(pool.places(each.each) for pool in pools)
-    ]
+    }
+    return list(found.items())
 
 
 def _too_many(kind: str, services: Sequence[Asking], platform: Room, pools: Sequence[Nodes]) -> list[tuple[str, str]]:
@@ -121,7 +131,7 @@ def _too_few_places(services: Sequence[Asking], pools: Sequence[Nodes]) -> list[
                 f"{number} on {pool.count} × {pool.size} with {_both(pool.left)} each" for pool, number in zip(pools, places, strict=True)
             )
             wrong = f"finds room for {sum(places)} pods of {_both(each.each)}, and needs it for {each.pods} + 1 in rollout: {where}"
-            found.append((f"services.{each.name}", f"{wrong}; {REMEDY}"))
+            found.append((each.key, f"{wrong}; {REMEDY}"))
     return found
 
 
@@ -138,29 +148,40 @@ def _both(room: Room) -> str:
     return f"{CPU.write(room.cpu)} CPU and {MEMORY.write(room.memory)} memory"
 
 
-def _services(settings: Mapping[str, Any]) -> list[Asking]:
+def asking(settings: Mapping[str, Any]) -> list[Asking]:
     """Services that have pods, each with as many as it starts with: an autoscaler adds some only where there is room."""
-    found = []
+    found, beside = [], _room(SIDECAR) if _mesh(settings) == "sidecar" else Room()
     for name, service in _map(settings.get("services")).items():
         # its other keys may be wrong without a doubt about these
         told = {key: value for key, value in _map(service).items() if key in ("replicas", "scale", "resources") and value is not None}
         spec = ServiceSettings.model_validate({"image": Image.examples[0], **told})
         pods = max(spec.replicas, spec.scale.min) if spec.scale else spec.replicas
         requests = spec.resources.requests
-        found.append(Asking(Name.parse(name), pods, Room(math.ceil(requests.cpu.amount * 1000), math.ceil(requests.memory.amount))))
+        own = Room(math.ceil(requests.cpu.amount * 1000), math.ceil(requests.memory.amount))
+        found.append(Asking(Name.parse(name), pods, own + beside, name, f"services.{name}"))
+        for key, version in versions(service).items():
+            least = pods if key == "blueGreen" and version.get("replicas") is None else _number(version.get("replicas", 1))
+            more = max(least, spec.scale.min) if key == "blueGreen" and spec.scale else least
+            called = GREEN if key == "blueGreen" else key.rpartition(".")[2]
+            found.append(Asking(Name.parse(f"{name}-{called}"), more, own + beside, name, f"services.{name}.{key}"))
     return [each for each in found if each.pods]
 
 
 def _platform(settings: Mapping[str, Any]) -> Room:
     """What the platform's own pods ask for."""
-    certificates, entry = _map(settings.get("certificates")), _map(settings.get("entry"))
-    pods = platform_pods(
+    certificates, entry, leaving = (_map(settings.get(topic)) for topic in ("certificates", "entry", LEAVING))
+    pods = entry_pods(str(leaving.get("kind")), _number(leaving.get("replicas", _default(EntrySettings, "replicas"))))
+    pods += platform_pods(
         certificates=certificates.get("enabled", _default(CertificateSettings, "enabled")),
-        entry=entry.get("kind", _default(EntrySettings, "kind")),
+        entry=entry_kind(settings),
         entry_replicas=_number(entry.get("replicas", _default(EntrySettings, "replicas"))),
         scaling=any(_map(each).get("scale") for each in _map(settings.get("services")).values()),
+        istiods=istiod_replicas(settings) * len(revisions(_map(settings.get("mesh")))) if istio_runs(settings) else 0,
+        waypoints=waypoints(settings) * istiod_replicas(settings),
+        rate_limiters=len(rate_limiters(settings)),
     )
-    return sum((Room(math.ceil(each.cores * 1000), math.ceil(each.bytes)) * each.replicas for each in pods), Room())
+    pods += [replace(SIDECAR, replicas=len(rate_limiters(settings)))] if _mesh(settings) == "sidecar" else []
+    return sum((_room(each) * each.replicas for each in [*pods, *observability.pods(settings)]), Room())
 
 
 def _pools(kind: str, settings: Mapping[str, Any]) -> list[Nodes]:
@@ -171,12 +192,22 @@ def _pools(kind: str, settings: Mapping[str, Any]) -> list[Nodes]:
     open_to_all = [pool for pool in further if all(taint.effect == "PreferNoSchedule" for taint in pool.taints.values())]
     counts = [(system.size, system.count), *((pool.size, pool.max or pool.count or 0) for pool in open_to_all)]
     found = []
+    ours = sum((_room(each) for each in node_pods(_mesh(settings), metrics=observability.enabled(settings, "metrics"))), Room())
     for size, count in counts:
         whole = allocatable(kind, size)
         if whole is None:
             return []
-        found.append(Nodes(count, size, whole, whole - taken_on_each_node(kind)))
+        found.append(Nodes(count, size, whole, whole - taken_on_each_node(kind) - ours))
     return found
+
+
+def _mesh(settings: Mapping[str, Any]) -> str:
+    return str(_map(settings.get("mesh")).get("mode", "off"))
+
+
+def _room(pods: Pods) -> Room:
+    """What one of them asks for."""
+    return Room(math.ceil(pods.cores * 1000), math.ceil(pods.bytes))
 
 
 def _number(value: Any) -> int:

@@ -24,7 +24,7 @@ def certificates_asked_for(spec: Mapping[str, Any]) -> Found:
     if wildcard and not enabled:
         yield "certificates.wildcard", "needs cert-manager, and certificates.enabled is false; write enabled: true, or wildcard: false"
     if wildcard and not has_entry(spec):
-        yield "certificates.wildcard", "is for the entry, and entry.kind is none; write wildcard: false, or entry.kind: ingress-nginx"
+        yield "certificates.wildcard", "is for the entry, and entry.kind is none; write wildcard: false, or entry.kind: gateway-api"
     if wildcard and spec.get("domain") is None:
         yield "certificates.wildcard", "is for a domain, and there is none; write domain, or wildcard: false"
     if enabled and _by_acme(certificates) and certificates.get("email") is None and (wildcard or _hosts(spec)):
@@ -55,8 +55,10 @@ def _by_acme(certificates: Mapping[str, Any]) -> bool:
 
 
 def _hosts(spec: Mapping[str, Any]) -> bool:
-    """Whether a service is reached from outside by name."""
-    return has_entry(spec) and any(part(spec, "services", service, "hosts") for service in part(spec, "services"))
+    """Whether a service is reached from outside by a name whose TLS the entry ends."""
+    hosts = [part(spec, "services", service, "hosts") for service in part(spec, "services")]
+    pages = any(part(spec, "observability", key).get("host") is not None for key in ("dashboards", "mesh"))
+    return has_entry(spec) and (pages or any(part(each, host).get("tls") != "passthrough" for each in hosts for host in each))
 
 
 RULES = (certificates_asked_for, dns_is_at_cloudflare)

@@ -5,7 +5,7 @@ Everything here takes plain settings, in which any value may be wrong; what is w
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from quayside.settings.hosts import APEX, Domain, Host, HostKey, RecordName, Target, whole
 from quayside.settings.sites import site
@@ -13,10 +13,18 @@ from quayside.settings.text import Text
 
 T = TypeVar("T", bound=Text)
 
+DEFAULT_ENTRY: Final = "gateway-api"
+"""Kind of the entry where the settings name none."""
+
 ENTRY = "entry"
+LEAVING = "entryMigratingFrom"
+"""Topic of the entry that is being left."""
 HOST_NAME = "entry.loadBalancer.hostName"
 """Where the settings name the load balancer."""
+LOAD_BALANCER_NAMES = (HOST_NAME, f"{LEAVING}.loadBalancer.hostName")
 WILDCARD = "names.wildcard"
+LOAD_BALANCERS = {"gateway-api": "gateway-api", "ingress-nginx": ENTRY, "istio": "istio", "kong": "kong"}
+"""Kind of entry → what its load balancer is called below the domain: each otherwise, so that two can live side by side."""
 RECORDS = "names.records."
 
 
@@ -31,13 +39,15 @@ class Claim:
     type: str | None
     """Type of the record that leads there. None where the settings do not say enough for one."""
     content: Any
-    """What the record says. None for the entry's address."""
+    """What the record says. None for the address of each of the `entries`."""
     proxied: bool = False
     """Whether Cloudflare stands before it."""
     chosen: bool = True
     """Whether that was written for this name; else names.proxied says it."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What stands at the key."""
+    entries: tuple[str, ...] = ()
+    """Kinds of the entries that it leads to: both, where half of the requests go to each."""
 
     @property
     def to_entry(self) -> bool:
@@ -52,7 +62,7 @@ class Claim:
     @property
     def cause(self) -> str:
         """Key by which it is proxied or not."""
-        return f"{self.path}.proxied" if self.chosen and self.path not in (WILDCARD, HOST_NAME) else "names.proxied"
+        return f"{self.path}.proxied" if self.chosen and self.path not in (WILDCARD, *LOAD_BALANCER_NAMES) else "names.proxied"
 
 
 def claims(spec: Mapping[str, Any]) -> list[Claim]:
@@ -60,9 +70,42 @@ def claims(spec: Mapping[str, Any]) -> list[Claim]:
     domain = right(Domain, spec.get("domain"))
     if domain is None:
         return []
-    name = load_balancer_name(spec) if has_entry(spec) else None
-    own = [Claim(HOST_NAME, name, "A", None)] if name else []
-    return [*own, *_to_entry(spec, domain), *_elsewhere(spec, domain), *_records(spec, domain)]
+    return [*_load_balancers(spec), *_to_entry(spec, domain), *_elsewhere(spec, domain), *_records(spec, domain)]
+
+
+def left(spec: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same stack as if the entry that is being left were its only one. None where it leaves none."""
+    leaving = part(spec, LEAVING)
+    return {**spec, "entry": leaving, LEAVING: None} if leaving else None
+
+
+def share(spec: Mapping[str, Any], domain: str, host: str) -> int:
+    """Share of the requests to a host (or to the wildcard) that the stack's entry has beside the one that is being left, in percent.
+
+    What is none of the known shares counts as none: its own problem is reported elsewhere.
+    """
+    *path, last = moved(spec, domain, host).split(".", 2)
+    found = part(spec, *path).get(last)
+    return found if found in (50, 100) else 0
+
+
+def moved(spec: Mapping[str, Any], domain: str, host: str) -> str:
+    """Key that says how far a host has moved from the entry that is being left."""
+    keys = {whole(key, domain): key for key in part(spec, LEAVING, "hosts") if right(HostKey, key) is not None}
+    return f"{LEAVING}.hosts.{keys[host]}" if host in keys else f"{LEAVING}.weight"
+
+
+def leads_to(spec: Mapping[str, Any], domain: str, host: str) -> tuple[str, ...]:
+    """Kinds of the entries that a host leads to."""
+    new, old = entry_kind(spec), part(spec, LEAVING).get("kind")
+    if not isinstance(old, str):
+        return (new,)
+    return {0: (old,), 50: (new, old), 100: (new,)}[share(spec, domain, host)]
+
+
+def entry_kind(spec: Mapping[str, Any]) -> str:
+    """Kind of the stack's entry."""
+    return str(part(spec, "entry").get("kind", DEFAULT_ENTRY))
 
 
 def every_name_proxied(spec: Mapping[str, Any]) -> bool:
@@ -81,13 +124,13 @@ def proxy_protocol(spec: Mapping[str, Any]) -> bool:
 def load_balancer_name(spec: Mapping[str, Any]) -> str | None:
     """Host name that stands for the load balancer inside the cluster. It leads to its address also from outside."""
     said = right(Host, part(spec, "entry", "loadBalancer").get("hostName"))
-    domain = right(Domain, spec.get("domain"))
-    return said or (f"entry.{domain}" if domain and proxy_protocol(spec) else None)
+    domain, label = right(Domain, spec.get("domain")), LOAD_BALANCERS.get(entry_kind(spec))
+    return said or (f"{label}.{domain}" if label and domain and proxy_protocol(spec) else None)
 
 
 def has_entry(spec: Mapping[str, Any]) -> bool:
     """Whether the stack has an entry at all."""
-    return part(spec, "entry").get("kind") != "none"
+    return entry_kind(spec) != "none"
 
 
 def flattens(spec: Mapping[str, Any]) -> bool:
@@ -117,6 +160,14 @@ def right(kind: type[T], value: Any) -> T | None:
     return parsed if isinstance(parsed, kind) else None
 
 
+def _load_balancers(spec: Mapping[str, Any]) -> Iterator[Claim]:
+    """The names of the load balancers themselves: each is that of one entry, whatever has moved."""
+    for path, each in zip(LOAD_BALANCER_NAMES, (spec, left(spec)), strict=True):
+        name = load_balancer_name(each) if each and has_entry(each) else None
+        if each and name:
+            yield Claim(path, name, "A", None, entries=(entry_kind(each),))
+
+
 def _to_entry(spec: Mapping[str, Any], domain: str) -> Iterator[Claim]:
     """The names that lead to the entry, but for the load balancer's own."""
     if not has_entry(spec):
@@ -124,17 +175,21 @@ def _to_entry(spec: Mapping[str, Any], domain: str) -> Iterator[Claim]:
     names = part(spec, "names")
     everywhere = names.get("proxied") is True
     if names.get("wildcard", True) is True:
-        yield Claim(WILDCARD, f"*.{domain}", "A", None, everywhere, chosen=False)
+        yield Claim(WILDCARD, f"*.{domain}", "A", None, everywhere, False, entries=leads_to(spec, domain, f"*.{domain}"))
     places = [(f"names.{key}", host, part(names, key)) for key, host in _sites(domain) if part(names, key).get("to") == ENTRY]
     for service in part(spec, "services"):
         hosts = part(spec, "services", service, "hosts")
         places += [
             (f"services.{service}.hosts.{key}", whole(key, domain), part(hosts, key)) for key in hosts if right(HostKey, key) is not None
         ]
+    for key in ("dashboards", "mesh"):
+        if (seen := right(HostKey, part(spec, "observability", key).get("host"))) is not None:
+            places.append((f"observability.{key}.host", whole(seen, domain), {}))
     for path, host, settings in places:
         proxied = settings.get("proxied")
         chosen = isinstance(proxied, bool)
-        yield Claim(path, host, "A", None, proxied is True if chosen else everywhere, chosen, settings)
+        at = leads_to(spec, domain, host)
+        yield Claim(path, host, "A", None, proxied is True if chosen else everywhere, chosen, settings, at)
 
 
 def _elsewhere(spec: Mapping[str, Any], domain: str) -> Iterator[Claim]:

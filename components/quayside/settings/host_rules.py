@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quayside.settings.claims import Claim, claims, flattens, has_entry, part, right, zone_of
+from quayside.settings.claims import Claim, claims, entry_kind, flattens, has_entry, part, right, zone_of
 from quayside.settings.hosts import Domain, HostKey, depth, whole, within
 
 Found = Iterator[tuple[str, str]]
@@ -15,7 +15,7 @@ def hosts_need_an_entry(spec: Mapping[str, Any]) -> Found:
         return
     for service in part(spec, "services"):
         if part(spec, "services", service, "hosts"):
-            yield f"services.{service}.hosts", "need an entry, and entry.kind is none; remove them, or write entry.kind: ingress-nginx"
+            yield f"services.{service}.hosts", "need an entry, and entry.kind is none; remove them, or write entry.kind: gateway-api"
 
 
 def paths_lead_to_one_service(spec: Mapping[str, Any]) -> Found:
@@ -98,6 +98,8 @@ def cloudflare_trusts_the_entry(spec: Mapping[str, Any]) -> Found:
     mode = part(spec, "names", "zoneSettings").get("tls")
     if not any(claim.proxied and claim.to_entry for claim in claims(spec)) or not flattens(spec):
         return
+    if entry_kind(spec) == "direct":
+        return  # direct_rules has its own
     if mode == "strict" and not _trusted_by_browsers(spec):
         yield "names.zoneSettings.tls", "is strict, and the entry's certificates are not of an issuer that Cloudflare trusts; write full"
     if mode in ("off", "flexible") and part(spec, "certificates").get("enabled", True):

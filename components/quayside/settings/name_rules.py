@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quayside.settings.claims import HOST_NAME, WILDCARD, Claim, claims, flattens, has_entry, part, right, zone_of
+from quayside.settings.claims import LOAD_BALANCER_NAMES, WILDCARD, Claim, claims, flattens, has_entry, part, right, zone_of
 from quayside.settings.hosts import Domain, Host, RecordName, Target, is_address, nearest, within
 from quayside.settings.types import Duration
 
@@ -60,6 +60,7 @@ def names_need_a_domain(spec: Mapping[str, Any]) -> Found:
         return
     wanting = [f"services.{service}.hosts" for service in part(spec, "services") if part(spec, "services", service, "hosts")]
     wanting += [f"names.{key}" for key in ("apex", "www") if part(spec, "names", key).get("to", "none") != "none"]
+    wanting += [f"observability.{key}.host" for key in ("dashboards", "mesh") if part(spec, "observability", key).get("host") is not None]
     wanting += ["names.records"] if part(spec, "names", "records") else []
     if wanting:
         yield "domain", f"is missing, and {wanting[0]} needs it; write the stack's domain, such as dev.example.com"
@@ -88,7 +89,7 @@ def sites_have_a_target(spec: Mapping[str, Any]) -> Found:
         if settings.get("to", "none") in ("entry", "none") and settings.get("target") is not None:
             yield f"names.{key}.target", "has no meaning for what it leads to; remove it, or write to: vercel, netlify or pages"
         if settings.get("to") == "entry" and not has_entry(spec):
-            yield f"names.{key}.to", "is entry, and entry.kind is none; write another, or entry.kind: ingress-nginx"
+            yield f"names.{key}.to", "is entry, and entry.kind is none; write another, or entry.kind: gateway-api"
     for claim in claims(spec):
         if claim.type is None and (right(Target, claim.settings.get("target")) is not None or not flattens(spec)):
             write = "write the address that its provider shows, or dns: cloudflare, which makes addresses of it"
@@ -131,10 +132,11 @@ def _clash(one: Claim, other: Claim, flattened: bool) -> str | None:
     if one.type is None or other.type is None:
         return None
     if one.to_entry and other.to_entry:
-        if one.proxied == other.proxied or (one.path != HOST_NAME and not (one.chosen and other.chosen)):
+        own = one.path in LOAD_BALANCER_NAMES
+        if one.proxied == other.proxied or (not own and not (one.chosen and other.chosen)):
             return None
-        if one.path == HOST_NAME:
-            return f"is proxied, but {one.host} is the load balancer's own name; write another host, or another {HOST_NAME}"
+        if own:
+            return f"is proxied, but {one.host} is the load balancer's own name; write another host, or another {one.path}"
         return f"is not proxied as {one.path} says of the same name; write the same in both"
     if (one.type, one.content) == (other.type, other.content):
         return f"says the same as {one.path}; remove one of them"

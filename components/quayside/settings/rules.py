@@ -23,7 +23,20 @@ since 2025-03-07, release notes)."""
 RESERVED_TAGS = frozenset({"quayside", "k8s", "terraform"})
 """Tags by which quayside, DigitalOcean (k8s:worker, k8s:<cluster>) and its provider (terraform:default-node-pool) know what is theirs."""
 
-RESERVED = frozenset({"cert-manager", "default", "ingress-nginx", "metrics-server"})
+RESERVED = frozenset(
+    {
+        "cert-manager",
+        "default",
+        "gateway-api",
+        "ingress-nginx",
+        "istio-ingress",
+        "istio-system",
+        "kong",
+        "metrics-server",
+        "monitoring",
+        "tracing",
+    }
+)
 """Namespaces, besides those that begin with kube-, in which no service may be."""
 
 

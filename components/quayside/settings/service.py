@@ -4,8 +4,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
+from quayside.settings import protocol_rules, versions_rules
 from quayside.settings.base import Model, Rule, empty
 from quayside.settings.hosts import HostKey, HostPath
+from quayside.settings.monitoring import AlertSettings, ScrapeSettings
 from quayside.settings.probes import ProbesSettings
 from quayside.settings.service_rules import (
     patches_keep_names,
@@ -16,8 +18,12 @@ from quayside.settings.service_rules import (
     targets_within_limits,
     variables_once,
 )
-from quayside.settings.text import Text, problem
-from quayside.settings.types import Cpu, Duration, Image, LabelKey, LabelValue, Memory, Name, SecretName, Value, Variable
+from quayside.settings.text import Text, listed
+from quayside.settings.traffic import combinations
+from quayside.settings.traffic.index import TrafficSettings
+from quayside.settings.traffic.rules import policies_fit_together
+from quayside.settings.types import Cpu, Duration, Image, LabelKey, LabelValue, Memory, Name, PortName, SecretName, Value, Variable
+from quayside.settings.versions import BlueGreenSettings, CanarySettings, VariantName, VariantSettings
 
 _KINDS = (
     "Container",
@@ -41,13 +47,7 @@ class ObjectKind(Text):
     examples = ("Deployment",)
 
 
-def _is_list(value: Any) -> Any:
-    if not isinstance(value, list):
-        raise problem("is not a list; write each word in a line of its own, after a hyphen")
-    return value
-
-
-Words = Annotated[list[Value], BeforeValidator(_is_list)]
+Words = Annotated[list[Value], BeforeValidator(listed)]
 """A command line, word by word. No shell reads it."""
 
 
@@ -92,12 +92,14 @@ class PathSettings(Model):
 class HostSettings(Model):
     """A host name under which a service is reached from outside."""
 
-    known: ClassVar[frozenset[str]] = frozenset({"paths", "proxied"})
+    known: ClassVar[frozenset[str]] = frozenset({"paths", "proxied", "tls"})
 
     paths: dict[Annotated[str, HostPath], PathSettings] = empty()
     """Paths that lead to the service: path → how it is matched. Default: all (/)."""
     proxied: bool | None = None
     """Whether Cloudflare stands before it. Default: as names.proxied says."""
+    tls: Literal["terminate", "passthrough"] = "terminate"
+    """Who ends TLS: the entry, with a certificate of its own (terminate), or the service (passthrough). Default: terminate."""
 
 
 class ScaleSettings(Model):
@@ -124,6 +126,10 @@ class ServiceSettings(Model):
         targets_within_limits,
         start_within_timeout,
         patches_keep_names,
+        policies_fit_together,
+        *combinations.RULES,
+        *versions_rules.RULES,
+        *protocol_rules.RULES,
     )
     known: ClassVar[frozenset[str]] = frozenset(
         {
@@ -133,6 +139,8 @@ class ServiceSettings(Model):
             "hosts",
             "access",
             "headless",
+            "protocol",
+            "tcp",
             "probes",
             "resources",
             "env",
@@ -142,6 +150,12 @@ class ServiceSettings(Model):
             "grace",
             "timeout",
             "patches",
+            "traffic",
+            "canary",
+            "blue_green",
+            "variants",
+            "metrics",
+            "alerts",
         }
     )
 
@@ -149,6 +163,11 @@ class ServiceSettings(Model):
     """Container image with a fixed tag or digest."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     """Port on which the container listens; inside the cluster the service answers on port 80. Default: 8080."""
+    protocol: Literal["http", "http2", "grpc", "tcp"] = "http"
+    """What it speaks on that port: http (also websockets), http2 (in clear, without an upgrade), grpc or tcp (anything else, also TLS that
+    it ends itself). Default: http."""
+    tcp: dict[Annotated[str, PortName], Annotated[int, Field(ge=1, le=65535)]] = empty()
+    """Further TCP ports: name → number, the same one in the container, inside the cluster and from outside. Default: none."""
     command: Words = Field(default_factory=list)
     """Program and arguments that run instead of the image's entry point, word by word."""
     args: Words = Field(default_factory=list)
@@ -186,6 +205,18 @@ class ServiceSettings(Model):
     Default: 30s."""
     timeout: Duration = Duration("5m")
     """How long a rollout may take before it counts as failed. Default: 5m."""
+    traffic: TrafficSettings | None = None
+    """How requests to it are spread, limited, retried and led. Default: as the data plane does of itself."""
+    canary: CanarySettings | None = None
+    """A second image on trial beside its own. Default: none."""
+    blue_green: BlueGreenSettings | None = None
+    """A second whole version, and the switch between the two. Default: none."""
+    variants: dict[Annotated[str, VariantName], VariantSettings] = empty()
+    """Variants that stand beside it, such as for an A/B test: name → variant."""
+    metrics: ScrapeSettings | None = None
+    """Where it tells its own metrics, for a stack with observability.metrics. Default: nowhere."""
+    alerts: AlertSettings = AlertSettings()
+    """When somebody should look, in a stack with observability.metrics."""
     patches: dict[Annotated[str, ObjectKind], dict[str, Any]] = empty()
     """For every field that has no key here: kind of object (Container for the one in its pods) → fields, merged into its manifest. Maps
     merge, null removes, all else replaces. No place for secrets."""

@@ -9,26 +9,53 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import Field, ValidationError
 
-from quayside.settings import certificate_rules, host_rules, name_rules
+from quayside.settings import (
+    certificate_rules,
+    direct_rules,
+    entry_hosts,
+    host_rules,
+    mesh_rules,
+    moving,
+    name_rules,
+    observability,
+    protocol_rules,
+    versions_rules,
+)
 from quayside.settings.base import Model, Rule, empty
 from quayside.settings.bounds import MAX_DEPTH, outside
 from quayside.settings.capacity import services_fit
 from quayside.settings.certificates import CertificateSettings
 from quayside.settings.charts import ChartSettings
 from quayside.settings.cluster import ClusterSettings
-from quayside.settings.entry import EntrySettings, clients_are_known
+from quayside.settings.entry import EntrySettings, clients_are_known, definitions_can_be_fetched
 from quayside.settings.hosts import Domain
 from quayside.settings.merge import ANY, merge
+from quayside.settings.mesh import MeshSettings
+from quayside.settings.moving import LeavingSettings, of_both
 from quayside.settings.names import NameSettings
+from quayside.settings.observability import ObservabilitySettings
+from quayside.settings.port_names import patched_ports_say_what_they_speak
 from quayside.settings.problems import SHOWN, InvalidSettings, Problem, did_you_mean, problems_of, spoken
 from quayside.settings.registries import RegistrySettings, servers_apart
 from quayside.settings.rules import namespaces_apart
 from quayside.settings.secrets import SecretSettings, SecretText
 from quayside.settings.service import ServiceSettings
+from quayside.settings.traffic import stack_rules
+from quayside.settings.traffic.rate_limiters import rate_limiters_have_names
+from quayside.settings.traffic.rules import planes_can_do_it
 from quayside.settings.types import CloudflareToken, DigitalOceanToken, Environment, Name
 
-ESCAPES = (("entry", "values"), ("certificates", "values"), ("services", ANY, "patches"))
-"""Where a stack writes a chart's values or an object's fields: null there takes away what we set, not what the defaults say."""
+ESCAPES = (
+    ("entry", "values"),
+    ("entryMigratingFrom", "values"),
+    ("certificates", "values"),
+    ("mesh", "values"),
+    ("services", ANY, "patches"),
+    ("services", ANY, "traffic"),
+    ("observability", ANY, "values"),
+)
+"""Where a stack writes a chart's values, an object's fields or over a profile: null there takes away what we set, not what the defaults
+say."""
 
 NAMESPACE = "quayside"
 DEFAULTS = "defaults"
@@ -51,11 +78,23 @@ class Settings(Model):
     rules: ClassVar[tuple[Rule, ...]] = (
         namespaces_apart,
         services_fit,
-        clients_are_known,
+        of_both(clients_are_known),
+        definitions_can_be_fetched,
         servers_apart,
         *name_rules.RULES,
         *host_rules.RULES,
+        *direct_rules.RULES,
+        *map(of_both, entry_hosts.RULES),
         *certificate_rules.RULES,
+        of_both(planes_can_do_it),
+        *map(of_both, stack_rules.RULES),
+        rate_limiters_have_names,
+        *mesh_rules.RULES,
+        *observability.RULES,
+        *map(of_both, protocol_rules.STACK_RULES),
+        of_both(patched_ports_say_what_they_speak),
+        *map(of_both, versions_rules.STACK_RULES),
+        *moving.RULES,
     )
 
     environment: Environment = "dev"
@@ -71,10 +110,17 @@ class Settings(Model):
     """The Kubernetes cluster."""
     entry: EntrySettings = EntrySettings()
     """What takes requests from outside and leads them to services."""
+    entry_migrating_from: LeavingSettings | None = None
+    """The entry that is being left: both run, each with its own address, and names move from it to the new one, by weight or host by host.
+    Default: none."""
+    mesh: MeshSettings = MeshSettings()
+    """Istio: the mesh between the services, and the control plane of the entries gateway-api and istio."""
     certificates: CertificateSettings = CertificateSettings()
     """Certificates by cert-manager."""
     names: NameSettings = NameSettings()
     """Names in DNS, at Cloudflare or by hand."""
+    observability: ObservabilitySettings = ObservabilitySettings()
+    """Metrics, dashboards, the mesh as a graph, traces. Off unless switched on."""
     charts: ChartSettings = ChartSettings()
     """Where Helm charts come from."""
     registries: dict[Annotated[str, Name], RegistrySettings] = empty()
@@ -87,6 +133,11 @@ class Settings(Model):
     def secret(self, name: str) -> pulumi.Output[str]:
         """The secret of that name, as a secret Output. `check` has made sure that each name in use exists."""
         return pulumi.Output.secret(self.secrets.named()[name])
+
+    def left(self) -> Self | None:
+        """The same stack as if the entry that is being left were its only one. None where it leaves none."""
+        leaving = self.entry_migrating_from
+        return self.model_copy(update={"entry": leaving.entry(), "entry_migrating_from": None}) if leaving else None
 
     @classmethod
     def from_stack(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -171,6 +222,7 @@ def _secrets_in_use(spec: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], 
             yield ("services", str(service), "secrets", str(variable)), name
     for registry, settings in _map(spec.get("registries")).items():
         yield ("registries", str(registry), "password"), _map(settings).get("password")
+    yield ("observability", "dashboards", "password"), observability.password_in_use(spec)
     yield ("certificates", "dnsToken"), certificate_rules.dns_token_in_use(spec)
 
 

@@ -21,6 +21,13 @@ def problem(message: str) -> PydanticCustomError:
     return PydanticCustomError(PROBLEM, message.replace("{", "{{").replace("}", "}}"))
 
 
+def listed(value: Any) -> Any:
+    """A list, before its words are looked at: pydantic's own message would not say how one is written."""
+    if not isinstance(value, list):
+        raise problem("is not a list; write each word in a line of its own, after a hyphen")
+    return value
+
+
 class Text(str):
     """A string that matches `pattern` as a whole.
 

@@ -63,6 +63,24 @@ class Duration(Text):
         return sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"([0-9]+)([hms])", self))
 
 
+class ShortDuration(Text):
+    """A span of time, down to a thousandth of a second and never none: what a request may take, where a pod's life is counted in seconds."""
+
+    pattern = r"(?=[0-9])([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?([0-9]{1,5}ms)?"
+    wrong = "is not a duration from 1ms to 24h"
+    write = "write minutes, seconds and milliseconds with their units, such as 500ms, 2s or 1m30s"
+    examples = ("500ms", "1m30s")
+
+    @classmethod
+    def further(cls, value: str) -> bool:
+        return 0 < cls(value).milliseconds <= 1000 * _DAY
+
+    @property
+    def milliseconds(self) -> int:
+        """The span in thousandths of a second."""
+        return sum(int(number) * (1 if unit == "ms" else 1000 * _SECONDS[unit]) for number, unit in re.findall(r"([0-9]+)(ms|[hms])", self))
+
+
 class KubernetesVersion(Text):
     """A minor version of Kubernetes; the newest patch of it is looked up."""
 
@@ -115,6 +133,15 @@ class Name(Text):
     wrong = "is not a name for an object in a cluster"
     write = "write at most 63 small letters, digits and hyphens, with a letter first and no hyphen last"
     examples: ClassVar[tuple[str, ...]] = ("hello",)
+
+
+class PortName(Text):
+    """The name of a port of pods, as Kubernetes has it (IsValidPortName in k8s.io/apimachinery)."""
+
+    pattern = r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?"
+    wrong = "is not the name of a port"
+    write = "write at most 15 small letters, digits and single hyphens, with a letter among them and no hyphen first or last"
+    examples: ClassVar[tuple[str, ...]] = ("http",)
 
 
 Environment = Literal["dev", "test", "staging", "prod"]

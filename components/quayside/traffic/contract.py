@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from quayside.edge.contract import Parts, Version
+from quayside.settings.mesh import DEFAULT_REVISION
 
 ISTIO_ENTRIES = ("gateway-api", "istio")
 """Entries whose proxies istiod tells what to do: DestinationRules count there."""
@@ -48,13 +49,25 @@ class Subject:
     protocol: str = "http"
     hosts: tuple[str, ...] = ()
     """Whole host names from outside."""
+    tcp: bool = False
+    """Whether the entry also leads TCP ports to it."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of all objects."""
     selector: Mapping[str, str] = field(default_factory=dict)
     """Labels that find the pods of its main version."""
     versions: tuple[Version, ...] = ()
+    further_services: tuple[str, ...] = ()
+    """Services of it that no route names: those by which blue and green are looked at."""
+    further_pods: tuple[str, ...] = ()
+    """Names of pods that its own Service may be switched to: green's."""
     entry_namespace: str | None = None
     """Where the entry's pods are."""
+    further_entries: tuple[str, ...] = ()
+    """Where the pods of another entry are, through which requests come as well: while a stack moves to another."""
+    ingress_class: str | None = None
+    """Class of the Ingresses that the entry serves."""
+    revision: str = DEFAULT_REVISION
+    """Control plane that pods of its namespace have their sidecars from."""
 
 
 class Render(Protocol):

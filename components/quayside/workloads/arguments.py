@@ -4,6 +4,9 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from quayside.workloads.traffic_arguments import TrafficArgs
+from quayside.workloads.version_arguments import BlueGreenArgs, CanaryArgs, VariantArgs
+
 
 class RequestArgs(TypedDict, total=False):
     """What a pod asks for: the scheduler reserves it."""
@@ -46,6 +49,8 @@ class HostArgs(TypedDict, total=False):
     """Paths that lead to the service: path → how it is matched. Default: all (/)."""
     proxied: bool
     """Whether Cloudflare stands before it. Default: as names.proxied says."""
+    tls: str
+    """Who ends TLS: the entry, with a certificate of its own (terminate), or the service (passthrough). Default: terminate."""
 
 
 class ScaleArgs(TypedDict):
@@ -94,15 +99,58 @@ class RouteArgs(TypedDict, total=False):
     """How routes are made in a cluster."""
 
     entry: str
-    """Kind of the entry: ingress-nginx. Default: ingress-nginx."""
+    """Kind of the entry: gateway-api, istio, ingress-nginx, kong or direct. Default: gateway-api."""
     ingress_class: str
-    """Class that the entry serves. Default: nginx."""
+    """Class that the entry serves. Each kind of entry has its own. Default: istio."""
     namespace: str
-    """Where the entry's pods are: network policies let them in. Default: ingress-nginx."""
+    """Where the entry's pods are: network policies let them in. Each kind of entry has its own. Default: gateway-api."""
     issuer: str
     """ClusterIssuer that signs a certificate for the service's hosts. Default: none, and no certificates but the wildcard's."""
     wildcard: str
     """Domain whose certificate the entry has already, with all names right below it. Default: none."""
+    revision: str
+    """Control plane of Istio that the entry follows. Default: none, or the one without a name."""
+
+
+class MeshArgs(TypedDict, total=False):
+    """How a service is part of the mesh."""
+
+    mode: str
+    """What carries the requests between services: sidecar, ambient or off. Default: off."""
+    revision: str
+    """Name of the control plane that its namespace follows. Default: default, the one without a name."""
+
+
+class MetricsArgs(TypedDict, total=False):
+    """Where a service tells its own metrics, in Prometheus' format."""
+
+    path: str
+    """Path that answers with them. Default: /metrics."""
+    port: int
+    """Port of the container. Default: the service's."""
+    interval: str
+    """Time from one question to the next. Default: 30s."""
+
+
+class AlertArgs(TypedDict, total=False):
+    """When somebody should look."""
+
+    enabled: bool
+    """Whether it has alerts at all. Default: true."""
+    availability: float
+    """Share of the requests, in percent, that shall be answered without an error of the service's. It alerts where errors would use up
+    what this allows for a month in two days (14.4 times too many, for an hour and still now). Default: 99.9."""
+    latency: str
+    """Time in which 99 of 100 requests shall be answered. It alerts after ten minutes beyond that. Default: 1s."""
+
+
+class MonitoringArgs(TypedDict, total=False):
+    """The Prometheus that looks at a service."""
+
+    namespace: str
+    """Where its pods are: network policies let them in. Default: monitoring."""
+    dashboards: bool
+    """Whether there is a Grafana to show a dashboard. Default: false."""
 
 
 class RegistryArgs(TypedDict):
@@ -121,6 +169,11 @@ class ServiceArgs(TypedDict):
     """Container image with a fixed tag or digest."""
     port: NotRequired[pulumi.Input[int]]
     """Port on which the container listens; inside the cluster the service answers on port 80. Default: 8080."""
+    protocol: NotRequired[str]
+    """What it speaks on that port: http (also websockets), http2 (in clear, without an upgrade), grpc or tcp (anything else, also TLS that
+    it ends itself). Default: http."""
+    tcp: NotRequired[dict[str, int]]
+    """Further TCP ports: name → number, the same one in the container, inside the cluster and from outside. Default: none."""
     command: NotRequired[list[pulumi.Input[str]]]
     """Program and arguments that run instead of the image's entry point, word by word."""
     args: NotRequired[list[pulumi.Input[str]]]
@@ -139,9 +192,14 @@ class ServiceArgs(TypedDict):
     """Host names under which it is reached from outside: whole name → paths. They need a route."""
     route: NotRequired[RouteArgs]
     """How the cluster's entry leads to its hosts. Default: none, it is not reached from outside."""
+    leaving_route: NotRequired[RouteArgs]
+    """How the entry that is being left leads there, while a stack moves to another one. The certificates of the new one are then waited for.
+    Default: none."""
     route_namespace: NotRequired[str]
     """An existing namespace in which its routes stand, with a bridge to the service: where certificates or the right to make routes are
     kept apart from the services. Default: its own."""
+    mesh: NotRequired[MeshArgs]
+    """Whether and how Istio carries its requests. A namespace that it shares has to say the same by its labels. Default: not."""
     access: NotRequired[str]
     """Who inside the cluster may call it, on its port only: cluster (any pod) or namespace (pods of its own namespace and, where it has
     hosts, the entry's). Default: cluster."""
@@ -168,6 +226,20 @@ class ServiceArgs(TypedDict):
     Default: 30s."""
     timeout: NotRequired[str]
     """How long a rollout may take before it counts as failed. Default: 5m."""
+    traffic: NotRequired[TrafficArgs]
+    """How requests to it are spread, limited, retried and led. Default: as the data plane does of itself."""
+    canary: NotRequired[CanaryArgs]
+    """A second image on trial beside its own. Default: none."""
+    blue_green: NotRequired[BlueGreenArgs]
+    """A second whole version, and the switch between the two. Default: none."""
+    variants: NotRequired[dict[str, VariantArgs]]
+    """Variants that stand beside it, such as for an A/B test: name → variant."""
+    metrics: NotRequired[MetricsArgs]
+    """Where it tells its own metrics, for a stack with observability.metrics. Default: nowhere."""
+    alerts: NotRequired[AlertArgs]
+    """When somebody should look, in a stack with observability.metrics."""
+    monitoring: NotRequired[MonitoringArgs]
+    """The Prometheus that looks at it. It needs Prometheus' operator in the cluster. Default: none, and it has no alerts."""
     patches: NotRequired[dict[str, dict[str, Any]]]
     """For every field that has no key here: kind of object (Container for the one in its pods) → fields, merged into its manifest. Maps
     merge, null removes, all else replaces. No place for secrets."""

@@ -7,7 +7,7 @@ from quayside.settings.merge import merge
 from quayside.settings.probes import ProbeSettings
 from quayside.settings.service import ServiceSettings
 from quayside.workloads.metadata import FORCED, Manifest, metadata, selector
-from quayside.workloads.network import PORT_NAME
+from quayside.workloads.network import NOT_AWAITED, PORT_NAME, container_ports
 from quayside.workloads.scaling import first_replicas
 
 CHECKSUM = "quayside/secrets-checksum"
@@ -35,19 +35,25 @@ def deployment(
     secret_name: str | None = None,
     secret_checksum: Any | None = None,
     pull_secret: str | None = None,
+    annotations: Mapping[str, str] | None = None,
+    account: str | None = None,
+    awaited: bool = True,
     patch: Mapping[str, Any] | None = None,
 ) -> Manifest:
     """The pods and how they are replaced.
 
     config: name of the ConfigMap; secret_name: of the Secret, with the checksum of its values: each makes new pods when it changes.
     pull_secret: name of the Secret that the image is got with.
+    annotations: further ones of the pods.
+    account: name of the ServiceAccount, the service's where it is not given.
+    awaited: whether a run waits for the pods.
     patch: fields for the container.
     A rollout takes no pod away before its successor answers, and gives requests under way five seconds to find another one (preStop) and
     `grace` to finish. Pods are spread over the nodes where that is possible.
     """
-    annotations = {CHECKSUM: secret_checksum} if secret_checksum is not None else {}
+    marks = {**(annotations or {}), **({CHECKSUM: secret_checksum} if secret_checksum is not None else {})}
     pod = {
-        "serviceAccountName": name,
+        "serviceAccountName": account or name,
         "automountServiceAccountToken": False,
         **({"imagePullSecrets": [{"name": pull_secret}]} if pull_secret else {}),
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
@@ -64,7 +70,7 @@ def deployment(
         "containers": [merge(container(name, spec, config, secret_name), patch or {})],
     }
     seconds = spec.timeout.seconds
-    own = {"pulumi.com/timeoutSeconds": str(seconds), **(FORCED if spec.scale is None else {})}
+    own = {"pulumi.com/timeoutSeconds": str(seconds), **(FORCED if spec.scale is None else {}), **({} if awaited else NOT_AWAITED)}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -75,7 +81,7 @@ def deployment(
             "selector": {"matchLabels": selector(name)},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "template": {
-                "metadata": {"labels": {**labels, **selector(name)}, **({"annotations": annotations} if annotations else {})},
+                "metadata": {"labels": {**labels, **selector(name)}, **({"annotations": marks} if marks else {})},
                 "spec": pod,
             },
         },
@@ -91,7 +97,7 @@ def container(name: str, spec: ServiceSettings, config: Any | None, secret_name:
         "image": spec.image,
         "command": list(spec.command),
         "args": list(spec.args),
-        "ports": [{"name": PORT_NAME, "containerPort": spec.port, "protocol": "TCP"}],
+        "ports": container_ports(spec),
         "env": [{"name": key, "value": value} for key, value in sorted(spec.env.items())],
         "envFrom": sources,
         "resources": spec.resources.model_dump(warnings=False),

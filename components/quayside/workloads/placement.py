@@ -1,19 +1,25 @@
 """What a service is told besides its settings: where it stands in its cluster. A component's arguments are checked against this."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from quayside.edge.contract import Route
+from quayside.edge.contract import PLACES, Route
 from quayside.edge.index import ENTRIES
+from quayside.settings import versions_rules
 from quayside.settings.base import Model, Rule, empty
 from quayside.settings.hosts import Domain, Host
+from quayside.settings.mesh import DEFAULT_REVISION, Revision
+from quayside.settings.monitoring import MonitoringSettings
 from quayside.settings.problems import did_you_mean
+from quayside.settings.protocol_rules import entry_leads
 from quayside.settings.registries import RegistryUser, Server
 from quayside.settings.secrets import SecretText
 from quayside.settings.service import HostSettings, ServiceSettings
+from quayside.settings.traffic.rules import placed_policies_can_be_done
 from quayside.settings.types import Name
+from quayside.workloads.network_policy import OUTSIDE
 
 
 class WholeHost(Host):
@@ -37,15 +43,41 @@ class RouteSettings(Model):
     known: ClassVar[frozenset[str]] = frozenset({"entry", "wildcard"})
 
     entry: str = Route.entry
-    """Kind of the entry: ingress-nginx. Default: ingress-nginx."""
+    """Kind of the entry: gateway-api, istio, ingress-nginx, kong or direct. Default: gateway-api."""
     ingress_class: Name = Name(Route.ingress_class)
-    """Class that the entry serves. Default: nginx."""
+    """Class that the entry serves. Each kind of entry has its own. Default: istio."""
     namespace: Name = Name(Route.namespace)
-    """Where the entry's pods are: network policies let them in. Default: ingress-nginx."""
+    """Where the entry's pods are: network policies let them in. Each kind of entry has its own. Default: gateway-api."""
     issuer: Name | None = None
     """ClusterIssuer that signs a certificate for the service's hosts. Default: none, and no certificates but the wildcard's."""
     wildcard: Domain | None = None
     """Domain whose certificate the entry has already, with all names right below it. Default: none."""
+    revision: Revision | None = None
+    """Control plane of Istio that the entry follows. Default: none, or the one without a name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _at_its_entry(cls, data: Any) -> Any:
+        """Who says the kind alone means the entry as quayside makes it."""
+        if not isinstance(data, Mapping) or not isinstance(data.get("entry"), str):
+            return data
+        return {**PLACES.get(data["entry"], {}), **data}
+
+    @property
+    def calls_from(self) -> str:
+        """Namespace from which the entry calls services, or OUTSIDE where it is the load balancer alone."""
+        return OUTSIDE if self.entry == "direct" else self.namespace
+
+
+class MembershipSettings(Model):
+    """How a service is part of the mesh."""
+
+    known: ClassVar[frozenset[str]] = frozenset({"mode", "revision"})
+
+    mode: Literal["off", "sidecar", "ambient"] = "off"
+    """What carries the requests between services: sidecar, ambient or off. Default: off."""
+    revision: Revision = Revision(DEFAULT_REVISION)
+    """Name of the control plane that its namespace follows. Default: default, the one without a name."""
 
 
 class LoginSettings(Model):
@@ -57,17 +89,71 @@ class LoginSettings(Model):
     """Password or token that may read from it. Secret."""
 
 
+def entry_leads_to_it(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Its entry can do what it asks for."""
+    route = service.get("route")
+    if isinstance(route, Mapping):
+        yield from entry_leads(route.get("entry", Route.entry), service)
+
+
 def hosts_have_a_route(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """A host without a route would be a name that leads nowhere."""
     if service.get("hosts") and service.get("route") is None:
         yield "hosts", "need a route, which says how the cluster's entry leads there; write route (empty for the defaults), or remove hosts"
 
 
+def versions_are_carried(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Its data planes can lead to its versions (see versions_rules)."""
+    route, mesh = service.get("route"), service.get("mesh")
+    entry = route.get("entry", Route.entry) if isinstance(route, Mapping) else "none"
+    yield from versions_rules.carried(service, entry, mesh.get("mode", "off") if isinstance(mesh, Mapping) else "off")
+
+
+def routes_differ(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A stack moves from one entry to another."""
+    route, leaving = service.get("route"), service.get("leavingRoute")
+    if not isinstance(leaving, Mapping):
+        return
+    if not isinstance(route, Mapping):
+        yield "leavingRoute", "is that of an entry beside the one of route, and there is none; write route"
+    elif route.get("entry", Route.entry) == leaving.get("entry", Route.entry):
+        yield "leavingRoute.entry", "is what route.entry is as well; write the entry that is being left, or remove leavingRoute"
+
+
+def of_both_routes(rule: Rule) -> Rule:
+    """A rule about a service's route, asked about that of the entry that is being left as well."""
+
+    def asked(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        found = list(rule(service))
+        yield from found
+        leaving = service.get("leavingRoute")
+        if isinstance(leaving, Mapping):
+            further = rule({**service, "route": leaving})
+            yield from ((key, f"{message} (asked of leavingRoute)") for key, message in further if (key, message) not in found)
+
+    return asked
+
+
 class PlacedService(ServiceSettings):
     """A service: one image that runs in a number of pods and answers on one port."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (*ServiceSettings.rules, hosts_have_a_route)
-    known: ClassVar[frozenset[str]] = ServiceSettings.known | {"namespace_suffix", "route", "route_namespace", "registries"}
+    rules: ClassVar[tuple[Rule, ...]] = (
+        *ServiceSettings.rules,
+        hosts_have_a_route,
+        routes_differ,
+        of_both_routes(entry_leads_to_it),
+        of_both_routes(versions_are_carried),
+        of_both_routes(placed_policies_can_be_done),
+    )
+    known: ClassVar[frozenset[str]] = ServiceSettings.known | {
+        "namespace_suffix",
+        "route",
+        "leaving_route",
+        "route_namespace",
+        "registries",
+        "mesh",
+        "monitoring",
+    }
 
     hosts: dict[Annotated[str, WholeHost], HostSettings] = empty()
     """Host names under which it is reached from outside: whole name → paths. They need a route."""
@@ -76,8 +162,25 @@ class PlacedService(ServiceSettings):
     Default: nothing."""
     route: RouteSettings | None = None
     """How the cluster's entry leads to its hosts. Default: none, it is not reached from outside."""
+    leaving_route: RouteSettings | None = None
+    """How the entry that is being left leads there, while a stack moves to another one. The certificates of the new one are then waited for.
+    Default: none."""
     route_namespace: Name | None = None
     """An existing namespace in which its routes stand, with a bridge to the service: where certificates or the right to make routes are
     kept apart from the services. Default: its own."""
+    mesh: MembershipSettings = MembershipSettings()
+    """Whether and how Istio carries its requests. A namespace that it shares has to say the same by its labels. Default: not."""
+    monitoring: MonitoringSettings | None = None
+    """The Prometheus that looks at it. It needs Prometheus' operator in the cluster. Default: none, and it has no alerts."""
     registries: dict[Annotated[str, Server], LoginSettings] = empty()
     """Container registries that want a password: server → login. It gets a pull secret for the one that its image is from."""
+
+    @property
+    def routes(self) -> list[RouteSettings]:
+        """How entries lead to it: its route, and that of an entry that is being left."""
+        return [each for each in (self.route, self.leaving_route) if each is not None]
+
+    @property
+    def called_from(self) -> list[str]:
+        """Whence entries call it."""
+        return [each.calls_from for each in self.routes]

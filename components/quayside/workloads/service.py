@@ -1,24 +1,28 @@
 """A service: one image, some pods, one port."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 
 from quayside import namespaces
 from quayside.arguments import checked, checked_name
-from quayside.edge.contract import Route
-from quayside.edge.index import routes
+from quayside.edge.certificates import until_signed
+from quayside.edge.index import ENTRIES, routes
 from quayside.labels import owner_labels
 from quayside.objects import register
+from quayside.planes import mesh
 from quayside.settings.merge import merge
 from quayside.settings.types import Name
+from quayside.traffic.envoy_filters import patched
+from quayside.traffic.index import Shaped
 from quayside.webhooks import patient
-from quayside.workloads import configuration, deployment, network, pull_secrets, scaling
+from quayside.workloads import configuration, deployment, monitoring, network, pull_secrets, traffic, version_specs
 from quayside.workloads.arguments import ServiceArgs
 from quayside.workloads.metadata import Manifest, repaired, selector
-from quayside.workloads.network_policy import network_policy
 from quayside.workloads.placement import PlacedService
+from quayside.workloads.versions import Common, make_all
 
 __all__ = ["Service", "ServiceArgs"]
 
@@ -39,13 +43,15 @@ class Service(pulumi.ComponentResource):
     """
 
     namespace: pulumi.Output[str]
-    """The namespace it runs in."""
+    """The namespace it runs in. What is made there by this name is made after it."""
     url: pulumi.Output[str]
     """Its address inside the cluster."""
     urls: pulumi.Output[list[str]]
     """Its addresses from outside, one for each path of each host."""
     image: pulumi.Output[str]
-    """The image it runs."""
+    """The image that its main pods run."""
+    versions: pulumi.Output[dict[str, str]]
+    """Its versions beside the main one: name → image."""
 
     def __init__(
         self,
@@ -73,42 +79,58 @@ class Service(pulumi.ComponentResource):
         secrets = args.get("secrets") or {}
         registries = args.get("registries") or {}
         spec = _checked(name, args)
+        self._entries = [(each.namespace, each.entry) for each in spec.routes if each.namespace != spec.route_namespace]
+        versions = version_specs.all_pods(name, spec)
+        for each in versions[1:]:
+            checked_name(Name, each.name, f"service {name} with its version {each.version}")
         labels: dict[str, str] = {**spec.labels, **selector(name), **owner_labels()}
 
         home, first = self._home(spec, labels)
         account = self._register(deployment.service_account(name, home, labels), first)
-        config_name, config_map = self._config(home, labels, spec, account)
         secret, checksum = self._secret(home, labels, secrets, first)
-        pull_secret = self._pull_secret(home, labels, pull_secrets.chosen(spec.image, registries), first)
-        entry = spec.route.namespace if spec.route else None
-        policy = self._register(network_policy(name, home, labels, spec, entry), first)
-        address = self._register(network.service(name, home, labels, spec), first)
-        pods = self._register(
-            deployment.deployment(
-                name,
-                home,
-                labels,
-                spec,
-                config=config_name,
-                secret_name=None if secret is None else configuration.secret_name(name),
-                secret_checksum=checksum,
-                pull_secret=None if pull_secret is None else pull_secrets.pull_secret_name(name),
-                patch=self._patches.get("Container"),
-            ),
-            [each for each in (account, config_map, secret, pull_secret, policy) if each is not None],
-            ignore_changes=scaling.IGNORED if spec.scale else None,
+        ways = traffic.ways(name, home, labels, spec)
+        shaped = self._shaped(home, labels, spec, traffic.whole([each.shaped for each in ways]), first)
+        needed = {server: login for each in versions for server, login in pull_secrets.chosen(each.spec.image, registries).items()}
+        common = Common(
+            service=name,
+            register=self._register,
+            home=home,
+            labels=labels,
+            first=first,
+            account=account,
+            secret=secret,
+            checksum=checksum,
+            logins=registries,
+            pull_secret=self._pull_secret(home, labels, needed, first),
+            entries=spec.called_from,
+            patch=self._patches.get("Container"),
+            mode=spec.mesh.mode,
+            monitoring=spec.monitoring,
+            annotations=mesh.pod_annotations(spec.mesh.mode, spec.mesh.revision),
+            service_labels=traffic.waypoint_labels(name, shaped),
+            service_annotations=shaped.entry.service_annotations,
         )
-        if spec.scale:
-            self._register(scaling.autoscaler(name, home, labels, spec), [pods])
-        if scaling.several(spec):
-            self._register(scaling.disruption_budget(name, home, labels), first)
-        urls = self._routes(home, labels, spec, [address, pods])
+        made = make_all(common, spec, versions)
+        self._address = made[0]
+        for manifest in traffic.rest(shaped):
+            ours = manifest["kind"] not in traffic.BESIDE
+            self._register(manifest, made, known_as=self._known_as(manifest), patched=ours, judged=True)
+        urls = self._routes(home, labels, spec, made, ways)
+        for manifest in monitoring.objects(name, home, labels, spec, versions):
+            self._register(manifest, first, known_as=manifest["metadata"]["name"], patched=False, judged=True)
 
-        self.namespace = pulumi.Output.from_input(home)
+        self.namespace = first[0].metadata["name"] if self._own_namespace else pulumi.Output.from_input(home)
         self.url = network.url(name, home, spec)
         self.urls = pulumi.Output.from_input(urls)
-        self.image = pulumi.Output.from_input(spec.image)
-        self.register_outputs({"namespace": self.namespace, "url": self.url, "urls": self.urls, "image": self.image})
+        self.image = pulumi.Output.from_input(versions[0].spec.image)
+        self.versions = pulumi.Output.from_input({each.version: each.spec.image for each in versions if each.version})
+        told = {"namespace": self.namespace, "url": self.url, "urls": self.urls, "image": self.image, "versions": self.versions}
+        self.register_outputs(told)
+
+    def led_in(self) -> pulumi.Output[str]:
+        """Its namespace, known once its own Service leads to the pods it shall: whatever else leads to them is changed after that."""
+        namespace: pulumi.Output[str] = self._address.metadata["namespace"]
+        return namespace
 
     def _home(self, spec: PlacedService, labels: dict[str, str]) -> tuple[Any, list[Any]]:
         """Its namespace, and what has to be there before anything in it can be."""
@@ -117,20 +139,8 @@ class Service(pulumi.ComponentResource):
         suffix = f"-{spec.namespace_suffix}" if spec.namespace_suffix else ""
         own = checked_name(Name, f"{self._service_name}{suffix}", f"service {self._service_name}: with its namespaceSuffix")
         self._own_namespace = own
-        return own, [self._register(namespaces.manifest(own, labels), aliases=self._namespace_aliases or None)]
-
-    def _config(self, home: Any, labels: dict[str, str], spec: PlacedService, account: Any) -> tuple[Any, Any]:
-        """The ConfigMap's name in the cluster and the ConfigMap, or twice None where there is nothing to configure."""
-        if not spec.config:
-            return None, None
-        values: dict[str, Any] = {**spec.config}
-        if any(isinstance(value, pulumi.Output) for value in values.values()):
-            name: Any = pulumi.Output.all(**values).apply(lambda known: configuration.config_name(self._service_name, known))
-        else:
-            name = configuration.config_name(self._service_name, values)
-        owner = {"name": self._service_name, "uid": account.metadata.apply(lambda metadata: metadata.get("uid"))}
-        # Retained: the pods of a rollback want it. The garbage collector takes it with the ServiceAccount.
-        return name, self._register(configuration.config_map(name, home, labels, values, owner), [account], retain_on_delete=True)
+        member = mesh.namespace_labels(spec.mesh.mode, spec.mesh.revision)
+        return own, [self._register(namespaces.manifest(own, {**labels, **member}), aliases=self._namespace_aliases or None)]
 
     def _secret(self, home: Any, labels: dict[str, str], secrets: Mapping[str, Any], first: list[Any]) -> tuple[Any, Any]:
         """The Secret and the checksum of its values, or twice None where there are no secrets."""
@@ -154,17 +164,41 @@ class Service(pulumi.ComponentResource):
         data = values.apply(pull_secrets.pull_secret_data)
         return self._register(pull_secrets.pull_secret(name, home, labels, data), first, known_as=name)
 
-    def _routes(self, home: Any, labels: dict[str, str], spec: PlacedService, after: list[Any]) -> list[str]:
-        """Its addresses from outside, led to by routes; where those stand in another namespace, through a bridge."""
-        if spec.route is None or not spec.hosts:
+    def _shaped(self, home: Any, labels: dict[str, str], spec: PlacedService, shaped: Shaped, first: list[Any]) -> Shaped:
+        """What its traffic policies come to; its waypoint, where they need one, and what guards its pods are among what comes first."""
+        if shaped.left_out:
+            pulumi.log.info(traffic.left_out(self._service_name, shaped), self)
+        for manifest in [*traffic.waypoint_objects(self._service_name, home, labels, spec, shaped), *traffic.guards(shaped)]:
+            first.append(self._register(manifest, list(first), known_as=self._known_as(manifest), judged=True))
+        return shaped
+
+    def _routes(self, home: Any, labels: dict[str, str], spec: PlacedService, after: list[Any], ways: Sequence[traffic.Way]) -> list[str]:
+        """Its addresses from outside, led to by routes; where those stand in another namespace, some entries need a bridge."""
+        if not spec.routes or not (spec.hosts or spec.tcp):
             return []
-        route, where = Route(**spec.route.model_dump()), spec.route_namespace or home
-        if spec.route_namespace is not None and spec.route_namespace != home:
-            bridge = network.bridge(self._service_name, spec.route_namespace, labels, home)
-            after = [*after, self._register(bridge, known_as=f"{self._service_name}-bridge", patched=False)]
-        for manifest in routes(route, network.exposure(self._service_name, where, labels, spec)):
-            self._register(manifest, after, known_as=manifest["metadata"]["name"], judged=True)
-        return network.public_urls(route, spec.hosts)
+        where, elsewhere = spec.route_namespace or home, spec.route_namespace is not None and spec.route_namespace != home
+        shares = version_specs.shares(self._service_name, spec)
+        if elsewhere and any(ENTRIES[each.entry].bridged for each in spec.routes):
+            for service in (self._service_name, *(each.service for each in shares)):
+                bridge = network.bridge(service, where, labels, home)
+                after = [*after, self._register(bridge, known_as=f"{service}-bridge", patched=False)]
+        for way in ways:
+            led = () if traffic.entry_passes_waypoint(way.route, way.shaped) else shares
+            exposure = network.exposure(self._service_name, where, labels, spec, led, home if elsewhere else None)
+            made = routes(way.route, replace(exposure, parts=way.shaped.entry))
+            if spec.leaving_route and way is ways[0]:  # names are about to be led there
+                made = [until_signed(each) if each["kind"] == "Certificate" else each for each in made]
+            for manifest in patched(made, way.shaped.entry, way.subject):
+                self._register(manifest, after, known_as=self._known_as(manifest), judged=True)
+        return network.public_urls(ways[0].route, spec.hosts)
+
+    def _known_as(self, manifest: Manifest) -> str:
+        """What an object of its routes is called in Pulumi: as in the cluster, unless that is known only later (a shared namespace is
+        part of the name of Istio's Certificate). In the namespace of an entry it is called after that, too: another entry may have one."""
+        name, home = manifest["metadata"]["name"], manifest["metadata"]["namespace"]
+        known = name if isinstance(name, str) else self._service_name
+        entry = next((entry for namespace, entry in self._entries if namespace is home or namespace == home), None)
+        return f"{known}-{entry}" if entry else known
 
     def _register(
         self,

@@ -34,30 +34,33 @@ class AuthorityInjection:
             return None
         for watched in self.configurations:
             for configuration in watched.items():
-                if _concerned(working, configuration):
-                    self._fill(watched, configuration)
+                if injector := _concerned(working, configuration):
+                    self._fill(watched, configuration, injector)
         self._fill_metadata(
             "apiextensions.k8s.io/v1", "CustomResourceDefinition", working, ("spec", "conversion", "webhook", "clientConfig")
         )
         self._fill_metadata("apiregistration.k8s.io/v1", "APIService", working, ("spec",))
         return CRD_PERIOD
 
-    def _fill(self, watched: Watched, configuration: Object) -> None:
-        webhooks: list[Object] = configuration.get("webhooks") or []
-        steps = [
-            {"op": "add", "path": f"/webhooks/{index}/clientConfig/caBundle", "value": self.bundle}
-            for index, webhook in enumerate(webhooks)
-            if webhook["clientConfig"].get("service") and webhook["clientConfig"].get("caBundle") != self.bundle
-        ]
+    def _fill(self, watched: Watched, configuration: Object, injector: Injector) -> None:
+        steps = []
+        for index, webhook in enumerate(configuration.get("webhooks") or []):
+            if not webhook["clientConfig"].get("service"):
+                continue
+            if webhook["clientConfig"].get("caBundle") != self.bundle:
+                steps.append({"op": "add", "path": f"/webhooks/{index}/clientConfig/caBundle", "value": self.bundle})
+            if injector.closes and watched.kind == "ValidatingWebhookConfiguration" and webhook.get("failurePolicy") != "Fail":
+                steps.append({"op": "add", "path": f"/webhooks/{index}/failurePolicy", "value": "Fail"})
         if steps:
             guard = {"op": "test", "path": "/metadata/resourceVersion", "value": configuration["metadata"]["resourceVersion"]}
-            self._patch(watched.api_version, watched.kind, configuration["metadata"]["name"], [guard, *steps], "json")
+            self._patch(watched.api_version, watched.kind, configuration["metadata"]["name"], [guard, *steps], "json", injector)
 
     def _fill_metadata(self, api_version: str, kind: str, working: Sequence[Injector], place: tuple[str, ...]) -> None:
         """Of kinds whose objects are large or many, only the metadata are read."""
         answer = self.api.http.get(self.api.kind(api_version, kind).path(), headers={"Accept": METADATA_ONLY})
         for item in answer.json().get("items") or []:
-            if not _concerned(working, item):
+            injector = _concerned(working, item)
+            if injector is None:
                 continue
             found: Any = self.api.find(api_version, kind, item["metadata"]["name"])
             for part in place:
@@ -66,15 +69,15 @@ class AuthorityInjection:
                 change: Any = {"caBundle": self.bundle}
                 for part in reversed(place):
                     change = {part: change}
-                self._patch(api_version, kind, item["metadata"]["name"], change, "merge")
+                self._patch(api_version, kind, item["metadata"]["name"], change, "merge", injector)
 
-    def _patch(self, api_version: str, kind: str, name: str, body: Any, how: str) -> None:
+    def _patch(self, api_version: str, kind: str, name: str, body: Any, how: str, injector: Injector) -> None:
         try:
-            self.api.patch(api_version, kind, name, body, how=how, field_manager="cert-manager-cainjector")
+            self.api.patch(api_version, kind, name, body, how=how, field_manager=injector.manager)
         except ApiError as problem:
             if problem.code not in (404, 409, 422):  # gone, or changed since it was seen: the watch will tell
                 raise
 
 
-def _concerned(working: Sequence[Injector], target: Object) -> bool:
-    return any(injector.concerns(target) for injector in working)
+def _concerned(working: Sequence[Injector], target: Object) -> Injector | None:
+    return next((injector for injector in working if injector.concerns(target)), None)

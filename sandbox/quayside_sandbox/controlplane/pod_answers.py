@@ -6,7 +6,7 @@ from functools import partial
 
 from ..kube import Api
 from ..kube.client import Object
-from .admission import objection
+from .admission import changes, objection
 from .metrics_api import Answer, MetricsApi
 from .webhooks import respond
 
@@ -16,4 +16,4 @@ def answer(api: Api, metrics: MetricsApi, pod: Object, method: str, path: str, b
     if metrics.runs_in(pod):
         return metrics.respond(method, path)
     name = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-    return respond(method, path, body, name, partial(objection, api, pod))
+    return respond(method, path, body, name, partial(objection, api, pod), partial(changes, api, pod))

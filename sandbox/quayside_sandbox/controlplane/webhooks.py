@@ -1,7 +1,9 @@
-"""What simulated pods answer to the API server: webhooks say yes unless somebody objects, everything else says that it is simulated."""
+"""What simulated pods answer to the API server: webhooks say yes unless somebody objects or changes what is asked for, everything else
+says that it is simulated."""
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from typing import Any, BinaryIO
 from ..kube.client import Object
 
 Objection = Callable[[Object], str | None]  # of an AdmissionReview's request
+Changes = Callable[[Object], list[Object]]  # likewise: operations of a JSON patch
 
 
 def serve(connection: socket.socket, answer: Callable[[str, str, bytes], tuple[HTTPStatus, Object]]) -> None:
@@ -23,8 +26,10 @@ def serve(connection: socket.socket, answer: Callable[[str, str, bytes], tuple[H
             connection.sendall(head.encode() + content)
 
 
-def respond(method: str, path: str, body: bytes, pod: str, objection: Objection = lambda _: None) -> tuple[HTTPStatus, Object]:
-    """Admission is granted unchanged or refused; a conversion only renames the version."""
+def respond(
+    method: str, path: str, body: bytes, pod: str, objection: Objection = lambda _: None, changes: Changes = lambda _: []
+) -> tuple[HTTPStatus, Object]:
+    """Admission is granted, with changes or without, or refused; a conversion only renames the version."""
     review = _json(body)
     request = review.get("request") or {}
     if review.get("kind") == "AdmissionReview":
@@ -32,6 +37,8 @@ def respond(method: str, path: str, body: bytes, pod: str, objection: Objection 
         verdict: Object = {"uid": request.get("uid"), "allowed": message is None}
         if message is not None:
             verdict["status"] = {"status": "Failure", "code": 400, "reason": "BadRequest", "message": message}
+        elif patch := changes(request):
+            verdict.update(patchType="JSONPatch", patch=base64.b64encode(json.dumps(patch).encode()).decode())
         return HTTPStatus.OK, _review(review, verdict)
     if review.get("kind") == "ConversionReview":
         objects = [{**each, "apiVersion": request["desiredAPIVersion"]} for each in request.get("objects") or []]

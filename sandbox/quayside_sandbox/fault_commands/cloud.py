@@ -56,7 +56,9 @@ def set_cloud_fault(
         return
     _check(operation, status, seconds)
     if after and status is None:
-        raise typer.BadParameter("takes away an answer, and there is none: say which comes instead, e.g. --status 503", param_hint="--after")
+        raise typer.BadParameter(
+            "takes away an answer, and there is none: say which comes instead, e.g. --status 503", param_hint="--after"
+        )
     _say_what_it_hits(cloud, operation)
     text = message or (MESSAGES.get(status, "fault set in the sandbox") if status else None)
     rule: dict[str, Any] = {"status": status, "message": text, "retryAfter": retry_after, "after": after or None}

@@ -63,6 +63,18 @@ def in_cluster(name: str, api: Api) -> Holdings:
     return found
 
 
+def told_to_stay(exported: dict[str, Any]) -> set[str]:
+    """The uids of the objects in clusters that a program keeps for good (`retainOnDelete`), as definitions are kept that others use too."""
+    resources = (exported.get("deployment") or {}).get("resources") or []
+    kept = [(one.get("outputs") or {}).get("metadata") for one in resources if one.get("retainOnDelete")]
+    return {str(metadata["uid"]) for metadata in kept if isinstance(metadata, dict) and "uid" in metadata}
+
+
+def kept(found: Holdings, uids: set[str]) -> Holdings:
+    """Those of the objects in clusters that have these uids."""
+    return {key: title for key, title in found.items() if key[0] == "cluster" and key[3] in uids}
+
+
 def beyond(after: Holdings, before: Holdings) -> list[str]:
     """What the first holds and the second does not, sorted for readers."""
     return sorted(title for key, title in after.items() if key not in before)

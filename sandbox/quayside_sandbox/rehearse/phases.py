@@ -88,6 +88,8 @@ class _Life:
         self.stand_ins: StandIns = {}
         self.elder: set[str] = set()
         """Clusters that were there before the stack."""
+        self.kept: set[str] = set()
+        """Objects that the program keeps when it is destroyed."""
 
     def begin(self, choices: Choices | None, steps: Steps, phase: Phase) -> None:
         self.sandbox.start(choices, steps)
@@ -157,16 +159,19 @@ class _Life:
             raise Skip("the state holds nothing")
         if disposable(self.rehearsal.project, self.report.stack) is not True:
             self.rehearsal.unprotect()
+        self.kept = holdings.told_to_stay(self.rehearsal.exported())
         take(phase, self.rehearsal.destroy())
 
     def nothing_left(self, phase: Phase) -> None:
         # A cluster of the stack's own that is left says all: no list of what is in it.
         after = {key: title for key, title in self._everything().items() if key[0] != "cluster" or key[1] in self.elder}
-        left, lost = holdings.beyond(after, self.before), holdings.beyond(self.before, after)
+        kept = holdings.kept(after, self.kept)
+        left, lost = holdings.beyond(after, {**self.before, **kept}), holdings.beyond(self.before, after)
         self.report.left = left
         phase.problems += [f"left {one}" for one in left]
         phase.problems += [f"taken away, although it was there before the stack: {one}" for one in lost]
         phase.notes += [f"stays {one}" for one in holdings.staying(self.sandbox.store)]
+        phase.notes += [f"stays {one} (the program keeps it: retainOnDelete)" for one in holdings.beyond(kept, self.before)]
 
     def _may_go(self, exported: dict[str, Any]) -> str | None:
         """Why a plain destroy need not be refused; None where it must be."""

@@ -13,9 +13,11 @@ from rich.table import Table
 
 from .. import clusters
 from ..clouds.world_dns import zones
+from ..controlplane.gateway_api import API as GATEWAY_API
+from ..controlplane.gateway_api import ROUTES
 from ..kube import Api, ApiError
 from ..kube.client import NoSuchKind
-from . import certificates, costs, entries, names, nodes, workloads
+from . import certificates, costs, entries, gateways, names, nodes, workloads
 from .following import next_commands
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ def show(sandbox: Sandbox, stack: str, console: Console) -> None:
             _print(console, nodes.table(api.list("v1", "Node")))
             _print(console, workloads.table([one for kind in workloads.KINDS for one in _listed(api, "apps/v1", kind)]))
             _print(console, certificates.table(_listed(api, "cert-manager.io/v1", "Certificate")))
+            _print(console, gateways.table(_listed(api, GATEWAY_API, "Gateway"), _listed(api, GATEWAY_API, "ListenerSet")))
             doors += entries.of(_listed(api, "v1", "Service"), sandbox.store.list("digitalocean", "loadBalancers"))
             names.add(served, _listed(api, "networking.k8s.io/v1", "Ingress"))
+            names.add_routes(served, [one for kind in ROUTES for one in _listed(api, GATEWAY_API, kind)])
+            names.add_virtual_services(served, _listed(api, "networking.istio.io/v1", "VirtualService"))
         except ApiError as problem:
             console.print(f"[red]cluster {record['name']} does not answer: {escape(str(problem))}[/red]")
         finally:

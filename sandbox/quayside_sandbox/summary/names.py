@@ -19,11 +19,39 @@ def add(served: Served, ingresses: list[dict[str, Any]]) -> None:
     """Adds the hosts of Ingresses."""
     for each in ingresses:
         for rule in each["spec"].get("rules") or []:
-            behind = served.setdefault(rule.get("host") or "*", [])
-            for path in (rule.get("http") or {}).get("paths") or []:
-                service = f"{each['metadata']['namespace']}/{path['backend'].get('service', {}).get('name', '-')}"
-                if service not in behind:
-                    behind.append(service)
+            paths = (rule.get("http") or {}).get("paths") or []
+            services = [f"{each['metadata']['namespace']}/{path['backend'].get('service', {}).get('name', '-')}" for path in paths]
+            _serves(served, rule.get("host") or "*", services)
+
+
+def add_routes(served: Served, routes: list[dict[str, Any]]) -> None:
+    """Adds the hosts of routes of the Gateway API; one that only sends visitors elsewhere serves nobody."""
+    for each in routes:
+        here = each["metadata"]["namespace"]
+        references = [one for rule in each["spec"].get("rules") or [] for one in rule.get("backendRefs") or []]
+        if any(parent.get("kind") == "Service" for parent in each["spec"].get("parentRefs") or []):
+            continue  # inside of the mesh
+        for host in each["spec"].get("hostnames") or (["*"] if references and each["kind"] != "TCPRoute" else []):
+            _serves(served, host, [f"{one.get('namespace') or here}/{one['name']}" for one in references])
+
+
+def add_virtual_services(served: Served, services: list[dict[str, Any]]) -> None:
+    """Adds the hosts of Istio's VirtualServices, as far as a gateway has them."""
+    for each in services:
+        if set(each["spec"].get("gateways") or ["mesh"]) == {"mesh"}:
+            continue
+        rules = [rule for part in ("http", "tls") for rule in each["spec"].get(part) or []]
+        behind = []
+        for one in (one for rule in rules for one in rule.get("route") or []):
+            name, _, rest = one["destination"]["host"].partition(".")
+            behind.append(f"{rest.partition('.')[0] or each['metadata']['namespace']}/{name}")
+        for host in each["spec"].get("hosts") or []:
+            _serves(served, host, behind)
+
+
+def _serves(served: Served, host: str, services: list[str]) -> None:
+    behind = served.setdefault(host, [])
+    behind += [each for each in dict.fromkeys(services) if each not in behind]
 
 
 def table(served: Served, zones: Mapping[str, Zone], doors: set[str]) -> Table | None:

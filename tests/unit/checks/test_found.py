@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from unit.checks.cluster import Cluster, found, ready, thing
+from unit.checks.cluster import Cluster, found, pods_of, ready, thing, workload
 
 Change = Callable[[Cluster], Any]
 
@@ -32,6 +32,17 @@ def gone(kind: str, name: str) -> Change:
 
 def told(key: str, value: Any) -> Change:
     return lambda cluster: cluster.outputs.update({key: value})
+
+
+def told_of_a_canary(cluster: Cluster) -> None:
+    cluster.outputs["services"]["shop"]["versions"] = {"canary": "acme/shop:2"}
+
+
+def versions(cluster: Cluster, said: str) -> None:
+    """The service has a canary, and the stack's outputs say that this is its image."""
+    cluster.outputs["services"]["shop"]["versions"] = {"canary": said}
+    for each in workload("shop-canary", "shop", {"app": "shop-canary"}, pods_of("acme/shop:2", 3000)):
+        cluster.add(each)
 
 
 WAITING = {
@@ -129,6 +140,10 @@ TAKEN = {"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}}
             "Deployment shop/shop runs acme/shop:1, and the stack says acme/shop:2",
         ),
         (
+            lambda cluster: versions(cluster, "acme/shop:3"),
+            "Deployment shop/shop-canary runs acme/shop:2, and the stack says acme/shop:3",
+        ),
+        (
             lambda cluster: cluster.outputs["services"]["shop"]["urls"].append("https://shop.example.com/api"),
             "service shop is not reached at https://shop.example.com/api",
         ),
@@ -150,6 +165,7 @@ def test_it_is_the_one_finding(change: Change, says: str) -> None:
             {"admission asks Service ingress-nginx/controller, which has no pod that answers", "selects no pods"},
         ),
         (gone("Service", "shop"), {"Service shop/shop is missing", "to Service shop, which its namespace does not have"}),
+        (told_of_a_canary, {"Deployment shop/shop-canary is missing", "Service shop/shop-canary is missing"}),
         (gone("Ingress", "shop"), {"is not reached at https://shop.example.com", "leads to the entry, where nothing answers for it"}),
         (on("Service", "front", "status", None), {"Service ingress-nginx/front has no load balancer", "load balancers have none"}),
     ],
@@ -185,3 +201,7 @@ def test_a_release_goes_back_to_what_was_well_and_not_to_another_failure() -> No
 
     (finding,) = found(change)
     assert "helm rollback nginx 1 -n ingress-nginx" in finding
+
+
+def test_a_version_that_runs_as_it_is_told_is_no_finding() -> None:
+    assert found(lambda cluster: versions(cluster, "acme/shop:2")) == []

@@ -13,6 +13,7 @@ def stack(hosts: dict[str, Any] | None = None, domain: str = "example.com", **mo
     """A stack whose only service has these hosts. more: further topics."""
     own = {
         "domain": domain,
+        "entry": {"kind": "ingress-nginx"},
         "certificates": {"email": "ops@acme.com"},
         "secrets": {"cloudflareToken": CLOUDFLARE_TOKEN},
         "services": {"hello": {"hosts": hosts or {}}},

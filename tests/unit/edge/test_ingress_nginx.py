@@ -36,7 +36,7 @@ def entry(made: list[IngressNginx] | None = None, **args: Any) -> Recorded:
 
 def stack(**changed: Any) -> Any:
     """The arguments for a stack of these topics."""
-    topic = {**topics(), **DOMAIN, **changed}
+    topic = {**topics(), **DOMAIN, **changed, "entry": {"kind": "ingress-nginx", **changed.get("entry", {})}}
     topic["secrets"] = {**topic["secrets"], "cloudflareToken": CLOUDFLARE_TOKEN}
     return arguments(settings(topic))
 
@@ -102,9 +102,9 @@ def test_what_it_offers() -> None:
 
 def test_services_are_told_what_there_is() -> None:
     assert Route(issuer="self-signed").told() == {
-        "entry": "ingress-nginx",
-        "ingress_class": "nginx",
-        "namespace": "ingress-nginx",
+        "entry": "gateway-api",
+        "ingress_class": "istio",
+        "namespace": "gateway-api",
         "issuer": "self-signed",
     }
 
@@ -194,7 +194,7 @@ def test_the_index_builds_what_a_stack_asks_for() -> None:
     made: list[Any] = []
 
     def program() -> None:
-        topic = {**topics(), **DOMAIN}
+        topic = {**topics(), **DOMAIN, "entry": {"kind": "ingress-nginx"}}
         topic["secrets"] = {**topic["secrets"], "cloudflareToken": CLOUDFLARE_TOKEN}
         spec: Any = {"token": TOKEN, "region": "sgp1", "version": "1.36", "system_pool": {"size": "s-2vcpu-4gb"}}
         cluster = DoksCluster("cluster", spec)

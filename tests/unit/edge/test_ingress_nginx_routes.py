@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from quayside.edge import index
+from quayside.edge.certificates import covers
 from quayside.edge.contract import Exposure, Route
-from quayside.edge.ingress_nginx_routes import covers
 
 HOSTS = {"shop.example.com": {"/": "Prefix", "/api": "Exact"}, "example.com": {"/": "Prefix"}}
+SIGNED = Route("ingress-nginx", "nginx", "ingress-nginx", "letsencrypt-prod")
 
 
 def ingress(route: Route, **changed: Any) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def ingress(route: Route, **changed: Any) -> dict[str, Any]:
 
 def test_the_ingress_as_a_whole() -> None:
     backend = {"service": {"name": "shop", "port": {"number": 80}}}
-    assert ingress(Route(ingress_class="nginx", issuer="letsencrypt-prod")) == {
+    assert ingress(SIGNED) == {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
         "metadata": {
@@ -54,7 +56,7 @@ def test_the_ingress_as_a_whole() -> None:
 
 
 def test_below_a_wildcard_no_certificate_is_asked_for() -> None:
-    made = ingress(Route(issuer="letsencrypt-prod", wildcard="example.com"))
+    made = ingress(replace(SIGNED, wildcard="example.com"))
     assert made["spec"]["tls"] == [{"hosts": ["example.com", "shop.example.com"]}]
     assert "cert-manager.io/cluster-issuer" not in made["metadata"]["annotations"]
     assert made["metadata"]["annotations"]["nginx.ingress.kubernetes.io/ssl-redirect"] == "true"
@@ -62,13 +64,13 @@ def test_below_a_wildcard_no_certificate_is_asked_for() -> None:
 
 def test_hosts_beside_the_wildcard_have_a_certificate_of_their_own() -> None:
     hosts = {"shop.example.com": {"/": "Prefix"}, "api.shop.example.com": {"/": "Prefix"}}
-    made = ingress(Route(issuer="letsencrypt-prod", wildcard="example.com"), hosts=hosts)
+    made = ingress(replace(SIGNED, wildcard="example.com"), hosts=hosts)
     assert made["spec"]["tls"] == [{"hosts": ["shop.example.com"]}, {"hosts": ["api.shop.example.com"], "secretName": "shop-tls"}]
     assert made["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "letsencrypt-prod"
 
 
 def test_without_certificates_there_is_no_redirect_to_them() -> None:
-    made = ingress(Route())
+    made = ingress(replace(SIGNED, issuer=None))
     assert "tls" not in made["spec"]
     assert made["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
 
@@ -88,7 +90,7 @@ def test_rendering_imports_no_provider() -> None:
 import sys
 from quayside.edge import index
 from quayside.edge.contract import Exposure, Route
-index.routes(Route(), Exposure("shop", "shops", 80, {}))
+index.routes(Route("ingress-nginx", "nginx", "ingress-nginx"), Exposure("shop", "shops", 80, {}))
 sys.exit(1 if {"pulumi_kubernetes", "pulumi_digitalocean"} & set(sys.modules) else 0)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

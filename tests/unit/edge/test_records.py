@@ -20,6 +20,7 @@ from unit.edge.stacks import stack
 from unit.edge.world import answers
 
 ADDRESS = "203.0.113.10"
+ENTRY = "ingress-nginx"
 DNS01: dict[str, Any] = {"certificates": {"challenge": "dns-01"}}
 
 
@@ -28,10 +29,8 @@ def short(records: list[Record]) -> dict[str, tuple[str, str | None, bool]]:
 
 
 def test_the_wildcard_leads_hosts_to_the_entry() -> None:
-    assert plan(stack({"shop": {}, "api": {}})) == [
-        Record("entry.example.com", "entry.example.com", "A", None, 300),
-        Record("*.example.com", "*.example.com", "A", None, 300),
-    ]
+    found = [(each.key, each.name, each.type, each.content, each.ttl, each.entry) for each in plan(stack({"shop": {}, "api": {}}))]
+    assert found == [(name, name, "A", None, 300, ENTRY) for name in ("entry.example.com", "*.example.com")]
 
 
 def test_a_stack_without_a_domain_has_no_records() -> None:
@@ -154,7 +153,7 @@ def test_one_more_host_changes_no_other_record() -> None:
 
 def test_where_hosts_lead() -> None:
     assert host_names(stack({"shop": {}}, names={"www": {"to": "vercel"}})) == {
-        "shop.example.com": None,
+        "shop.example.com": (ENTRY,),
         "www.example.com": "cname.vercel-dns-0.com",
     }
 
@@ -162,7 +161,7 @@ def test_where_hosts_lead() -> None:
 def test_records_to_set_by_hand() -> None:
     mail = {"name": "@", "type": "MX", "content": "mx.example.net", "priority": 10}
     records = plan(stack(names={"dns": "none", "records": {"mail": mail}}))
-    assert to_set(records, ADDRESS) == [
+    assert to_set(records, {ENTRY: ADDRESS}) == [
         {"name": "entry.example.com", "type": "A", "content": ADDRESS, "ttl": 300},
         {"name": "*.example.com", "type": "A", "content": ADDRESS, "ttl": 300},
         {"name": "example.com", "type": "MX", "content": "mx.example.net", "ttl": 300, "priority": 10},
@@ -170,8 +169,11 @@ def test_records_to_set_by_hand() -> None:
 
 
 def test_arguments_for_the_zone() -> None:
-    records = [Record("a.b", "a.b", "A", None, 300), Record("c.b", "c.b", "CNAME", "d.e", AUTOMATIC, proxied=True, comment="x")]
-    assert arguments(records, ADDRESS) == {
+    records = [
+        Record("a.b", "a.b", "A", None, 300, entry=ENTRY),
+        Record("c.b", "c.b", "CNAME", "d.e", AUTOMATIC, proxied=True, comment="x"),
+    ]
+    assert arguments(records, {ENTRY: ADDRESS}) == {
         "a.b": {"name": "a.b", "type": "A", "content": ADDRESS, "ttl": "300s"},
         "c.b": {"name": "c.b", "type": "CNAME", "content": "d.e", "proxied": True, "comment": "x"},
     }

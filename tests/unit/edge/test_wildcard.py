@@ -50,3 +50,8 @@ def test_it_says_where_the_secret_is() -> None:
 def test_a_domain_is_checked() -> None:
     with pytest.raises(InvalidSettings, match="domain is not a domain"):
         wildcard(domain="*.example.com")
+
+
+def test_it_is_waited_for_where_that_is_said() -> None:
+    assert wildcard(awaited=True).one("Certificate").inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
+    assert "pulumi.com/waitFor" not in wildcard().one("Certificate").inputs["metadata"].get("annotations", {})

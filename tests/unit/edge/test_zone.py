@@ -110,7 +110,7 @@ def test_a_stacks_records_come_whole_to_cloudflare() -> None:
         certificates={"challenge": "dns-01", "wildcard": True},
         names={"www": {"to": "vercel"}, "records": {"mail": {"name": "@", "type": "MX", "content": "mx.example.net", "priority": 5}}},
     )
-    recorded = zone(records=arguments(plan(spec), pulumi.Output.from_input(ADDRESS)))
+    recorded = zone(records=arguments(plan(spec), {"ingress-nginx": pulumi.Output.from_input(ADDRESS)}))
     found = {each.name: tuple(each.inputs.get(key) for key in ("name", "content", "proxied", "ttl")) for each in recorded.of("DnsRecord")}
     assert found == {
         "names-entry.example.com": ("entry.example.com", ADDRESS, False, 300),

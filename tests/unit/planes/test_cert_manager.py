@@ -115,3 +115,14 @@ def test_it_tells_its_issuers() -> None:
     record(lambda: made.append(CertManager("cert-manager", {"email": "ops@acme.com"})))
     assert value_of(made[0].issuers["letsencrypt-prod"]) == "letsencrypt-prod"
     assert set(value_of(made[0].issuers)) == {"letsencrypt-prod", "letsencrypt-staging", "self-signed"}
+
+
+def test_two_entries_answer_each_for_its_hosts() -> None:
+    made = cert_manager(
+        email="ops@acme.com", ingress_class="nginx", further=[{"gateway": "gateway-api/gateway", "hosts": ["a.example.com"]}]
+    )
+    main, further = made.one("ClusterIssuer", "letsencrypt-prod").inputs["spec"]["acme"]["solvers"]
+    assert (main["http01"]["ingress"]["ingressClassName"], main.get("selector")) == ("nginx", None)
+    assert further["http01"]["gatewayHTTPRoute"]["parentRefs"][0]["name"] == "gateway"
+    assert further["selector"] == {"dnsNames": ["a.example.com"]}
+    assert made.one("Release").inputs["values"]["config"] == {"gatewayAPI": {"enabled": True}}

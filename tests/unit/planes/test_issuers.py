@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from quayside.planes.issuers import issuers, token_secret
+from quayside.planes.issuers import Through, issuers, token_secret
+from unit.crd_schemas import problems
 
 LABELS = {"quayside/owner": "quayside.dev"}
 
 
 def made(email: str | None = "ops@acme.com", challenge: str = "http-01") -> dict[str, dict[str, Any]]:
-    return {each["metadata"]["name"]: each for each in issuers(LABELS, email=email, challenge=challenge, ingress_class="nginx")}
+    return {each["metadata"]["name"]: each for each in issuers(LABELS, email=email, challenge=challenge)}
 
 
 def test_all_three_are_made_whichever_is_used() -> None:
@@ -57,3 +58,15 @@ def test_by_dns_the_token_is_read_from_its_secret() -> None:
 
 def test_the_self_signed_one_needs_nothing() -> None:
     assert made()["self-signed"]["spec"] == {"selfSigned": {}}
+
+
+def test_challenges_pass_a_gateway_or_an_ingress_as_the_host_leads() -> None:
+    through = [Through(gateway="gateway-api/gateway", hosts=("b.example.com", "a.example.com")), Through("nginx")]
+    found = issuers(LABELS, email="ops@acme.com", challenge="http-01", through=through)
+    assert [each for manifest in found for each in problems(manifest)] == []
+    by_gateway, by_ingress = found[1]["spec"]["acme"]["solvers"]
+    assert by_gateway["selector"] == {"dnsNames": ["a.example.com", "b.example.com"]}
+    (parent,) = by_gateway["http01"]["gatewayHTTPRoute"]["parentRefs"]
+    assert (parent["namespace"], parent["name"], parent["sectionName"]) == ("gateway-api", "gateway", "http")
+    assert "selector" not in by_ingress
+    assert by_ingress["http01"]["ingress"]["ingressClassName"] == "nginx"

@@ -8,7 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quayside.settings.capacity import services_fit
+from quayside.settings.footprint import ISTIOD
 from quayside.settings.stack import Settings
+from quayside.settings.types import Cpu, Memory
 from unit.examples import topics
 
 SMALL = "s-2vcpu-4gb"  # 1900m and 2560Mi for pods, of which the system takes 702m and 565Mi, and once 200m and 340Mi
@@ -29,7 +31,7 @@ def problems(spec: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_the_small_start_fits() -> None:
-    """2 × 250m + 250m in rollout + 130m = 880m ≤ 998m, and 3 × 128Mi + 282Mi = 666Mi ≤ 1655Mi."""
+    """2 × 250m + 250m in rollout + 130m = 880m ≤ 998m, and 3 × 128Mi + 448Mi = 832Mi ≤ 1655Mi."""
     hello = {"image": "acme/a:1", "replicas": 2}
     assert problems(stack(services={"hello": hello})) == []
     assert problems(stack(services={"hello": {**hello, "replicas": 3}})) != []  # 1130m
@@ -40,8 +42,8 @@ def test_the_small_start_fits() -> None:
     [
         (asks("434m"), True),  # 2 × 434m + 130m = 998m
         (asks("435m"), False),
-        (asks("1m", "686Mi"), True),  # 2 × 686Mi + 282Mi = 1654Mi
-        (asks("1m", "687Mi"), False),
+        (asks("1m", "603Mi"), True),  # 2 × 603Mi + 448Mi = 1654Mi
+        (asks("1m", "604Mi"), False),
         (asks("0", "1Mi", replicas=103), True),  # 110 pods a node, whatever they ask for
         (asks("0", "1Mi", replicas=110), False),
         (asks("5", "8Gi", replicas=0), True),  # no pods
@@ -49,6 +51,34 @@ def test_the_small_start_fits() -> None:
 )
 def test_to_the_last_bit(service: dict[str, Any], fits: bool) -> None:
     assert (problems(stack(services={"a": service})) == []) == fits
+
+
+@pytest.mark.parametrize(
+    ("versions", "fits"),
+    [
+        ({}, True),
+        ({"canary": {"image": "acme/a:2"}}, True),  # 980m
+        ({"canary": {"image": "acme/a:2", "replicas": 2}}, False),
+        ({"variants": {"b": {}, "c": {}}}, False),
+        ({"blueGreen": {"image": "acme/a:2"}}, True),
+        ({"blueGreen": {"image": "acme/a:2", "replicas": 2}}, False),
+        ({"replicas": 2, "blueGreen": {"image": "acme/a:2"}}, False),  # as many as the service's
+    ],
+)
+def test_versions_count(versions: dict[str, Any], fits: bool) -> None:
+    """190m + 250m + 250m in rollout + 100m = 790m, and 998m have room for one more of 190m."""
+    service = {**asks("190m"), **versions}
+    assert (problems(stack(services={"a": service, "b": asks("250m")}, certificates={"enabled": False})) == []) == fits
+
+
+def test_a_pod_that_fits_on_no_node_is_told_once() -> None:
+    service = {**asks("9"), "canary": {"image": "acme/a:2"}}
+    assert [key for key, _ in problems(stack(services={"a": service}))] == ["services.a.resources.requests"]
+
+
+def test_a_version_without_a_place_is_told_at_its_key() -> None:
+    service = {**asks("1m", replicas=1), "canary": {"image": "acme/a:2", "replicas": 200}}
+    assert [key for key, _ in problems(stack(services={"a": service}))] == ["services.a.canary"]
 
 
 @pytest.mark.parametrize(
@@ -65,8 +95,41 @@ def test_the_platform_counts(changed: dict[str, Any], fits: bool) -> None:
 
 
 def test_the_entrys_replicas_count() -> None:
-    assert problems(stack(services={"a": asks("400m")}, entry={"replicas": 1})) == []  # 930m
-    assert problems(stack(services={"a": asks("400m")}, entry={"replicas": 2})) != []  # 1030m
+    assert problems(stack(services={"a": asks("400m")}, entry={"replicas": 2})) == []  # 980m
+    assert problems(stack(services={"a": asks("400m")}, entry={"replicas": 3})) != []  # 1030m
+
+
+@pytest.mark.parametrize(
+    ("mesh", "fits"),
+    [
+        ({}, True),  # 3 × 250m + cert-manager 30m + istiod 50m + gateway 50m = 880m ≤ 998m
+        ({"mode": "sidecar"}, True),  # and 3 × 10m for sidecars = 910m ≤ 988m, which cni leaves
+        ({"mode": "ambient"}, True),  # 880m ≤ 978m
+        ({"mode": "sidecar", "replicas": 2}, True),  # 960m
+        ({"mode": "sidecar", "replicas": 3}, False),  # 1010m
+        ({"mode": "ambient", "replicas": 3}, False),  # 980m
+        ({"revision": "a", "controlPlanes": {"a": {}, "b": {}}}, True),  # 930m
+        ({"replicas": 2, "revision": "a", "controlPlanes": {"a": {}, "b": {}}}, False),  # 1030m
+    ],
+)
+def test_the_small_start_fits_with_istio(mesh: dict[str, Any], fits: bool) -> None:
+    """A gateway, cert-manager and hello twice on one node of 2 vCPUs and 4 GB, in each mode of the mesh."""
+    hello = {"image": "acme/a:1", "replicas": 2}
+    assert (problems(stack(services={"hello": hello}, entry={"kind": "gateway-api"}, mesh=mesh)) == []) == fits
+
+
+def test_istiod_is_small() -> None:
+    assert ISTIOD.cores <= Cpu("100m").amount
+    assert ISTIOD.bytes <= Memory("256Mi").amount
+
+
+def test_a_mesh_runs_on_each_node() -> None:
+    spec = stack(nodes=3, services={"a": asks("1100m")}, entry={"kind": "none"}, certificates={"enabled": False})
+    assert problems(spec) == []  # 1198m are left of each node
+    spec["services"]["a"] = asks("1189m")
+    assert problems(spec) == []
+    spec["mesh"] = {"mode": "ambient"}
+    assert problems(spec) != []  # 1178m
 
 
 def test_one_pod_more_for_all_rollouts() -> None:

@@ -52,8 +52,8 @@ def test_mirror_from_the_environment() -> None:
 
 
 def test_the_stacks_mirror_wins() -> None:
-    stack = {**topics(), "charts": {"mirror": "oci://r.example.com/charts"}}
-    assert read(stack, {"QUAYSIDE_CHART_MIRROR": "./charts"}).charts.mirror == "oci://r.example.com/charts"
+    stack = {**topics(), "charts": {"mirror": "https://charts.example.com"}}
+    assert read(stack, {"QUAYSIDE_CHART_MIRROR": "./charts"}).charts.mirror == "https://charts.example.com"
 
 
 def test_placeholders_may_stand_in_plain_text() -> None:

@@ -8,8 +8,8 @@ from unit.workloads.specs import spec
 ENTRY = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}
 
 
-def sources(entry: str | None = "ingress-nginx", **given: Any) -> list[dict[str, Any]]:
-    (rule,) = network_policy("shop", "home", {}, spec(**given), entry)["spec"]["ingress"]
+def sources(*entries: str, **given: Any) -> list[dict[str, Any]]:
+    (rule,) = network_policy("shop", "home", {}, spec(**given), entries)["spec"]["ingress"]
     found: list[dict[str, Any]] = rule["from"]
     return found
 
@@ -24,10 +24,15 @@ def test_any_pod_of_the_cluster_gets_to_the_port_and_to_no_other() -> None:
 
 
 def test_its_namespace_only() -> None:
-    assert sources(access="namespace") == [{"podSelector": {}}]
+    assert sources("ingress-nginx", access="namespace") == [{"podSelector": {}}]
 
 
 def test_the_entry_gets_in_where_there_are_hosts() -> None:
     hosts: dict[str, Any] = {"shop.example.com": {}}
-    assert sources(access="namespace", hosts=hosts) == [{"podSelector": {}}, ENTRY]
-    assert sources(access="namespace", hosts=hosts, entry=None) == [{"podSelector": {}}]
+    assert sources("ingress-nginx", access="namespace", hosts=hosts) == [{"podSelector": {}}, ENTRY]
+    assert sources(access="namespace", hosts=hosts) == [{"podSelector": {}}]
+
+
+def test_two_entries_get_in_while_a_stack_moves() -> None:
+    found = sources("ingress-nginx", "kong", access="namespace", hosts={"shop.example.com": {}})
+    assert [each["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for each in found[1:]] == ["ingress-nginx", "kong"]

@@ -40,7 +40,7 @@ def test_every_object_has_the_owner_mark_and_labels() -> None:
         "secrets": {"B": "2"},
         "scale": {"min": 2, "max": 4},
         "hosts": {"shop.example.com": {}},
-        "route": {},
+        "route": {"entry": "ingress-nginx"},
         "route_namespace": "gate",
         "image": "ghcr.io/acme/shop:1",
         "registries": {"ghcr.io": {"username": "octocat", "password": PASSWORD}},

@@ -5,16 +5,24 @@ from typing import Any
 import pulumi
 import pytest
 
+from quayside.edge import gateway_api_manifests, ingress_nginx_values, istio_values, kong_values
+from quayside.edge.contract import PLACES, Route
+from quayside.edge.gateway_api_manifests import CLASS, NAME
+from quayside.edge.gateway_api_routes import GATEWAY
+from quayside.edge.index import ENTRIES
+from quayside.settings.entry import EntrySettings
 from quayside.settings.problems import InvalidSettings
+from quayside.workloads.placement import RouteSettings
 from quayside.workloads.service import Service
 from unit.recorder import Recorded, Registration, record, value_of
 from unit.workloads.specs import Late, shop
 
 HOSTS = {"shop.example.com": {"paths": {"/": {}, "/api": {"type": "Exact"}}}}
+NGINX = {"entry": "ingress-nginx"}
 
 
 def exposed(**args: Any) -> Recorded:
-    return shop(**{"hosts": HOSTS, "route": {}, **args})
+    return shop(**{"hosts": HOSTS, "route": NGINX, **args})
 
 
 def ingress(recorded: Recorded) -> Registration:
@@ -35,6 +43,22 @@ def test_a_route_leads_to_its_service() -> None:
     paths = {path["path"]: (path["pathType"], path["backend"]["service"]) for path in rule["http"]["paths"]}
     backend = {"name": "shop", "port": {"number": 80}}
     assert paths == {"/": ("Prefix", backend), "/api": ("Exact", backend)}
+
+
+def test_a_route_without_words_leads_to_a_stacks_entry_of_few_words() -> None:
+    """What a service of another stack says fits that stack's entry, where neither chose one."""
+    (route,) = exposed(route={}).of("HTTPRoute")
+    (parent,) = route.inputs["spec"]["parentRefs"]
+    assert (parent["name"], parent["namespace"]) == (GATEWAY, NAME)
+    assert Route() == Route(EntrySettings().kind, CLASS, NAME)
+
+
+@pytest.mark.parametrize("values", [gateway_api_manifests, ingress_nginx_values, istio_values, kong_values])
+def test_the_kind_alone_means_the_entry_as_it_is_made(values: Any) -> None:
+    kind = next(each for each in PLACES if ENTRIES[each].component == values.__name__.removesuffix("_values").removesuffix("_manifests"))
+    route = RouteSettings.model_validate({"entry": kind}, by_name=True)
+    assert (route.namespace, route.ingress_class) == (values.NAME, getattr(values, "CLASS", kind))
+    assert RouteSettings.model_validate({"entry": kind, "namespace": "gate"}, by_name=True).namespace == "gate"
 
 
 def test_a_host_answers_only_once_the_pods_do() -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from ..simulator import Simulator
 from .cert_manager import CertManager
 from .ingress_nginx import IngressNginx
+from .istio import Ambient, Istiod
+from .kong import Kong
+from .prometheus_operator import PrometheusOperator
 from .surroundings import Surroundings
 
 
 def controllers(around: Surroundings) -> list[Simulator]:
     """One of each; what is not installed in the cluster does nothing."""
-    return [IngressNginx(around), CertManager(around)]
+    return [IngressNginx(around), Kong(around), CertManager(around), Istiod(around), Ambient(around), PrometheusOperator(around)]
 
 
 __all__ = ["Surroundings", "controllers"]

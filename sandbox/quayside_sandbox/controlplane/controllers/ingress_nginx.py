@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...kube import ApiError
 from ...kube.client import Object
 from ..injectors.contract import available
 from ..watched import Watched
+from .ingress_addresses import published, stated, tell
 from .surroundings import Surroundings, arguments
 
 GROUP = "networking.k8s.io/v1"
@@ -77,38 +77,17 @@ class IngressNginx:
             return
         wanted = self._addresses(options, deployment)
         for ingress in self.ingresses.items():
-            metadata, status = ingress["metadata"], ingress.get("status") or {}
-            if metadata.get("deletionTimestamp") or not options.serves(ingress, self.classes.get):
-                continue
-            if ((status.get("loadBalancer") or {}).get("ingress") or []) != wanted:
-                change = {"status": {"loadBalancer": {"ingress": wanted or None}}}
-                try:
-                    self.api.patch(
-                        GROUP,
-                        "Ingress",
-                        metadata["name"],
-                        change,
-                        metadata["namespace"],
-                        subresource="status",
-                        field_manager="nginx-ingress-controller",
-                    )
-                except ApiError as problem:
-                    if problem.code not in (404, 409):
-                        raise
+            if not ingress["metadata"].get("deletionTimestamp") and options.serves(ingress, self.classes.get):
+                tell(self.api, ingress, wanted, "nginx-ingress-controller")
 
     def _addresses(self, options: Options, deployment: Object) -> list[Object]:
         """What the published Service has, else what the command line says, else the nodes of the controller's own pods."""
-        published = options.given.get("publish-service")
-        if published:
-            namespace, _, name = published.partition("/")
-            service = self.services.get(name, namespace) or {"spec": {}}
-            if service["spec"].get("type") == "LoadBalancer":
-                ingress = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
-                return [{key: one[key] for key in ("ip", "hostname") if one.get(key)} for one in ingress]
-            return [{"ip": address} for address in service["spec"].get("externalIPs") or service["spec"].get("clusterIPs") or []]
-        fixed = options.given.get("publish-status-address")
-        if fixed:
-            return [{"ip" if each.replace(".", "").isdigit() else "hostname": each} for each in fixed.replace(" ", "").split(",")]
+        service = options.given.get("publish-service")
+        if service:
+            namespace, _, name = service.partition("/")
+            return published(self.services.get(name, namespace))
+        if options.given.get("publish-status-address"):
+            return stated(options.given["publish-status-address"])
         labels: Object = deployment["spec"]["selector"]["matchLabels"]
         hosts = {
             pod["spec"].get("nodeName")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...clouds.store import Store
+from ...clouds.store import Record, Store
 from ...kube import Api
 from ...kube.client import Object
 from ..watched import Watched
@@ -28,10 +28,9 @@ class Surroundings:
     watch: Watch
 
     @property
-    def load_balancers(self) -> frozenset[str]:
-        """The public addresses of this cluster's load balancers."""
-        made = self.store.list(self.cloud, "loadBalancers", _clusterId=self.cluster)
-        return frozenset(str(record["ip"]) for record in made if record.get("ip"))
+    def load_balancers(self) -> list[Record]:
+        """This cluster's, as the cloud has them now."""
+        return self.store.list(self.cloud, "loadBalancers", _clusterId=self.cluster)
 
 
 def arguments(pod: Object, namespace: str) -> dict[str, str]:

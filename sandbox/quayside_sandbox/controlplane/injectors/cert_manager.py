@@ -17,4 +17,4 @@ def concerns(target: Object) -> bool:
     return any(name in (target["metadata"].get("annotations") or {}) for name in ANNOTATIONS)
 
 
-INJECTOR = Injector(works, concerns)
+INJECTOR = Injector(works, concerns, "cert-manager-cainjector")

@@ -15,6 +15,10 @@ class Injector:
 
     works: Callable[[Object], bool]
     concerns: Callable[[Object], bool]
+    manager: str
+    """Under which name the API server knows its changes."""
+    closes: bool = False
+    """Whether it also sets failurePolicy Fail on validating webhooks, once it can answer them."""
 
 
 def available(deployment: Object) -> bool:

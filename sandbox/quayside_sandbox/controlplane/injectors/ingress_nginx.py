@@ -20,4 +20,4 @@ def concerns(target: Object) -> bool:
     )
 
 
-INJECTOR = Injector(works, concerns)
+INJECTOR = Injector(works, concerns, "kube-webhook-certgen")

@@ -1,4 +1,5 @@
-"""istiod, which patches its own webhook configurations (istio pkg/webhooks/webhookpatch.go)."""
+"""istiod, which patches its own webhook configurations: the authority (istio pkg/webhooks/webhookpatch.go), and failurePolicy of the
+validating ones, which the chart sets to Ignore (pkg/webhooks/validation/controller)."""
 
 from __future__ import annotations
 
@@ -15,4 +16,4 @@ def concerns(target: Object) -> bool:
     return any(name == "istiod" or name.startswith("istiod-") for name in services(target))
 
 
-INJECTOR = Injector(works, concerns)
+INJECTOR = Injector(works, concerns, "pilot-discovery", closes=True)

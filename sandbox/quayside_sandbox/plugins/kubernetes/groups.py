@@ -20,6 +20,7 @@ from .groups_manifest import load, normal, read
 from .groups_order import Key, key, ordered
 from .handler import Problem
 from .kinds import Scopes
+from .manifest_stand_in import beside_real_ones
 
 _SKIP_AWAIT = "pulumi.com/skipAwait"
 # Children register side by side: the engine decides how many of them it works on at once.
@@ -107,7 +108,8 @@ class _Group:
                 found += read(str(file), patterns=True)
             found += load(str(opened.get("yaml") or ""), f"`yaml` of {self.request.name}")
             found += copy.deepcopy(opened.get("objs") or [])
-        return normal(found, self.configuration.namespace, Scopes(self.configuration.api))
+        api = self.configuration.need_api()
+        return beside_real_ones(normal(found, self.configuration.namespace, Scopes(api)), api)
 
     def _register_children(self, parent: str) -> list[Any]:
         prefix = plain(self.inputs.get("resourcePrefix"))

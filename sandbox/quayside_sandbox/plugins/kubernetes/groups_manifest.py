@@ -13,6 +13,7 @@ import yaml
 from ...kube.client import Object
 from .handler import Problem
 from .kinds import Scopes
+from .manifest_stand_in import stand_in
 
 
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -45,6 +46,10 @@ def load(text: str, what: str = "the manifest") -> list[Any]:
 def read(source: str, *, patterns: bool) -> list[Object]:
     """The objects of a file, of all files that a pattern names (in the order of their names), or of an address."""
     if re.match(r"https?://", source):
+        found_here = stand_in(source)
+        if found_here:
+            found_here.note()
+            return load(found_here.file.read_text(), source)
         try:
             answer = httpx.get(source, follow_redirects=True, timeout=60)
             answer.raise_for_status()

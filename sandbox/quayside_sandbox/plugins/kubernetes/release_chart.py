@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from ...folder import FOLDER_VARIABLE, locked
+from ...folder import locked
+from . import substitutions
 from .handler import Problem
 from .release_helm import Helm
 
@@ -98,16 +99,8 @@ def _in_version(chart: Path, version: str, wanted: str, folder: Path) -> Path:
 
 def note(substitution: Substitution, environment: Mapping[str, str] = os.environ) -> None:
     """Adds the substitution to the sandbox's list, once."""
-    root = environment.get(FOLDER_VARIABLE)
-    if not root:
-        return
     what = f"{substitution.chart} {substitution.version} of {substitution.source}"
-    line = json.dumps({"kind": "chart", "what": what, "by": "the sandbox's stand-in chart"})
-    path = Path(root) / "substitutions.jsonl"
-    with locked(path.with_suffix(".lock")):
-        if not path.exists() or line not in path.read_text().splitlines():
-            with path.open("a") as handle:
-                handle.write(line + "\n")
+    substitutions.note("chart", what, "the sandbox's stand-in chart", environment)
 
 
 def source(helm: Helm, inputs: dict[str, Any]) -> list[str]:

@@ -13,6 +13,13 @@ from quayside_sandbox.kube import Api, ApiError
 from quayside_sandbox.kube.client import Object, ResourceKind
 
 CLUSTER = "c-1"
+SERVED = {
+    "cert-manager.io/v1": ("Certificate", "Issuer", "ClusterIssuer"),
+    "gateway.networking.k8s.io/v1": ("GatewayClass", "Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"),
+    "gateway.networking.k8s.io/v1beta1": ("ReferenceGrant",),
+    "monitoring.coreos.com/v1": ("Prometheus", "Alertmanager"),
+}
+UNSCOPED = ("ClusterIssuer", "IngressClass", "GatewayClass", "Namespace", "Node", "MutatingWebhookConfiguration")
 
 
 class FakeCluster:
@@ -38,11 +45,11 @@ class FakeCluster:
     # -- kube.Api -------------------------------------------------------------------------------------------------------------
 
     def kinds(self, api_version: str) -> list[ResourceKind]:
-        served = ("Certificate", "Issuer", "ClusterIssuer")
+        served = SERVED.get(api_version, ())
         return [ResourceKind(api_version, kind, kind.lower() + "s", True) for kind in served if kind not in self.missing]
 
     def find(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Object | None:
-        scoped = "" if kind in ("ClusterIssuer", "IngressClass") else namespace or ""
+        scoped = "" if kind in UNSCOPED else namespace or ""
         return self.objects.get((kind, scoped, name))
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> Object:
@@ -53,7 +60,12 @@ class FakeCluster:
 
     def list(self, api_version: str, kind: str, namespace: str | None = None, *, labels: str | None = None) -> list[Object]:
         """labels: one, as key=value."""
-        found = [thing for (one, place, _), thing in self.objects.items() if one == kind and namespace in (None, place)]
+        group = api_version.partition("/")[0]
+        found = [
+            thing
+            for (one, place, _), thing in self.objects.items()
+            if one == kind and namespace in (None, place) and thing["apiVersion"].partition("/")[0] == group
+        ]
         key, _, value = (labels or "").partition("=")
         return [thing for thing in found if not key or (thing["metadata"].get("labels") or {}).get(key) == value]
 
@@ -64,7 +76,9 @@ class FakeCluster:
         return self._keep({**body, "metadata": {"uid": f"uid-{next(self._numbers)}", "generation": 1, **metadata}})
 
     def apply(self, body: Object, **_: Any) -> Object:
-        return self._keep(body)
+        """What nobody says anything of, such as the status, stays."""
+        metadata = body["metadata"]
+        return self._keep(_merged(self.find("", body["kind"], metadata["name"], metadata.get("namespace")) or {}, body))
 
     def replace(self, body: Object, **_: Any) -> Object:
         metadata = body["metadata"]
@@ -85,21 +99,21 @@ class FakeCluster:
     # -- watches ----------------------------------------------------------------------------------------------------------------
 
     def _watch(self, api_version: str, kind: str, labels: str | None = None) -> FakeWatched:
-        return FakeWatched(self, kind, labels)
+        return FakeWatched(self, api_version, kind, labels)
 
 
 class FakeWatched:
     """Stands for controlplane.watched.Watched."""
 
-    def __init__(self, cluster: FakeCluster, kind: str, labels: str | None) -> None:
-        self.cluster, self.kind = cluster, kind
+    def __init__(self, cluster: FakeCluster, api_version: str, kind: str, labels: str | None) -> None:
+        self.cluster, self.api_version, self.kind = cluster, api_version, kind
         self.label = (labels or "").partition("=")[0]
         self.version = 0
         self.synced = threading.Event()
         self.synced.set()
 
     def items(self) -> list[Object]:
-        found = self.cluster.list("", self.kind)
+        found = self.cluster.list(self.api_version, self.kind)
         return [thing for thing in found if not self.label or self.label in (thing["metadata"].get("labels") or {})]
 
     def get(self, name: str, namespace: str = "") -> Object | None:
@@ -131,6 +145,19 @@ def deployment(name: str, namespace: str, *args: str, component: str = "controll
         "spec": spec,
         "status": AVAILABLE,
     }
+
+
+def running(name: str, namespace: str, labels: dict[str, str], **container: Any) -> Object:
+    """For FakeCluster.put: a pod that is ready."""
+    spec = {"containers": [{"name": "app", "image": "i", **container}]}
+    status = {"podIP": "10.1.0.1", "conditions": [{"type": "Ready", "status": "True"}]}
+    return {"kind": "Pod", "name": name, "namespace": namespace, "metadata": {"labels": labels}, "spec": spec, "status": status}
+
+
+def service(name: str, namespace: str, labels: dict[str, str], **ports: int) -> Object:
+    """For FakeCluster.put: a Service that leads to pods with these labels; port=target port, as in p80=8080."""
+    listed = [{"name": each, "port": int(each[1:]), "targetPort": target} for each, target in ports.items()]
+    return {"kind": "Service", "name": name, "namespace": namespace, "spec": {"selector": labels, "ports": listed, "clusterIP": "10.2.0.1"}}
 
 
 def ingress(name: str, *hosts: str, path: str = "/", class_name: str | None = "nginx", **metadata: Any) -> Object:

@@ -12,7 +12,7 @@ from quayside_sandbox.clouds.store import Store
 from quayside_sandbox.controlplane.controllers.cert_manager import CertManager
 from quayside_sandbox.kube.client import Object
 
-from .fake_cluster import CLUSTER, FakeCluster, deployment, ingress
+from .fake_cluster import CLUSTER, FakeCluster, deployment, ingress, running, service
 
 API = "cert-manager.io/v1"
 ENTRY = "203.0.113.1"
@@ -29,7 +29,10 @@ def zone(store: Store) -> str:
 def ready(cluster: FakeCluster, store: Store) -> FakeCluster:
     cluster.put(**deployment("cert-manager", "cert-manager", "--cluster-resource-namespace=$(POD_NAMESPACE)"))
     cluster.put("IngressClass", "nginx", api_version="networking.k8s.io/v1", spec={"controller": "k8s.io/ingress-nginx"})
-    store.create("digitalocean", "loadBalancers", {"name": "edge", "ip": ENTRY, "_clusterId": CLUSTER})
+    labels = {"app.kubernetes.io/name": "ingress-nginx", "app.kubernetes.io/component": "controller"}
+    cluster.put(**running("nginx", "edge", labels))
+    cluster.put(**service("entry", "edge", labels, p80=80, p443=443))
+    store.create("digitalocean", "loadBalancers", {"name": "edge", "ip": ENTRY, "_clusterId": CLUSTER, "_service": "edge/entry"})
     return cluster
 
 

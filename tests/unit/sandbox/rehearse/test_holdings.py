@@ -81,3 +81,13 @@ def test_what_follows_another_object_or_a_rule_is_not_counted() -> None:
     owned = named("ConfigMap", "owned", ownerReferences=[{"kind": "Widget"}])
     kept = named("Widget", "kept", annotations={"helm.sh/resource-policy": "keep"})
     assert cluster(owned, kept, named("Lease", "leader")) == {}
+
+
+def test_what_a_program_keeps_is_known_by_its_state() -> None:
+    def resource(uid: str, **options: Any) -> dict[str, Any]:
+        return {"urn": VPC, "type": "kubernetes:core/v1:ConfigMap", "outputs": {"metadata": {"uid": uid}}, **options}
+
+    exported = {"deployment": {"resources": [resource("1", retainOnDelete=True), resource("2"), {"urn": VPC, "retainOnDelete": True}]}}
+    assert holdings.told_to_stay(exported) == {"1"}
+    found = {**cluster(named("Widget", "definition", "1"), named("Widget", "forgotten", "2")), ("digitalocean", "vpcs", "1"): "a network"}
+    assert beyond(holdings.kept(found, {"1"}), {}) == ["in cluster main: Widget shop/definition"]

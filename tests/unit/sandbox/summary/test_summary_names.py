@@ -75,3 +75,17 @@ def test_it_fits_a_terminal() -> None:
     served: names.Served = {}
     names.add(served, [ingress("a-rather-long-host-name-for-a-service.staging.example.org", "a-long-service-name")])
     assert "elsewhere" in rendered(names.table(served, ZONES, {DOOR}))
+
+
+def test_hosts_of_routes_and_of_virtual_services() -> None:
+    served: names.Served = {}
+    backend = {"backendRefs": [{"name": "web", "port": 80}]}
+    at_gateway = {"parentRefs": [{"name": "gateway"}], "hostnames": ["a.example.com"], "rules": [backend]}
+    inside = {"parentRefs": [{"kind": "Service", "group": "", "name": "web"}], "rules": [backend]}
+    away = {"parentRefs": [{"name": "gateway"}], "rules": [{"filters": [{"type": "RequestRedirect"}]}]}
+    routes = [{"kind": "HTTPRoute", "metadata": {"namespace": "shop", "name": "web"}, "spec": spec} for spec in (at_gateway, inside, away)]
+    names.add_routes(served, routes)
+    to = {"destination": {"host": "web.other.svc.cluster.local"}}
+    specs = [{"hosts": ["b.example.com"], "gateways": ["edge/istio"], "http": [{"route": [to]}]}, {"hosts": ["web"], "http": []}]
+    names.add_virtual_services(served, [{"metadata": {"namespace": "shop", "name": "web"}, "spec": spec} for spec in specs])
+    assert served == {"a.example.com": ["shop/web"], "b.example.com": ["other/web"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import cached_property
 from typing import Any
 
 from cryptography import x509
@@ -11,7 +12,9 @@ from cryptography.x509.oid import NameOID
 from ....clouds.world_dns import zones
 from ....kube.client import Object
 from ...certificates import Authority, Key
+from ...doors import Door, doors
 from ...events import event
+from ...gateway_api import Resources
 from ...watched import Watched
 from ..ingress_nginx import GROUP
 from ..surroundings import Surroundings
@@ -31,6 +34,13 @@ class Certificates:
     def __init__(self, around: Surroundings) -> None:
         self.around, self.api = around, around.api
         self._authorities: dict[str, Authority] = {}
+        self.gateways = False
+        """Whether cert-manager was told to use the Gateway API."""
+        self._seen: _Seen | None = None
+
+    def look_again(self) -> None:
+        """What was read of the cluster for challenges is read anew."""
+        self._seen = None
 
     def certify(self, certificate: Object, secrets: Watched, place: str) -> bool:
         """Issues where it is needed; True where that has to be tried again later."""
@@ -83,22 +93,25 @@ class Certificates:
         if "acme" not in issuer["spec"]:
             return ""
         namespace = issuer["metadata"].get("namespace") or place
+        seen = self._seen = self._seen or _Seen(self.around)
         world = World(
             zones(self.around.store),
-            self.around.load_balancers,
-            self._serves,
+            seen.doors,
+            self._ingress_class,
             lambda name: self.api.find("v1", "Secret", name, namespace),
+            (lambda: seen.resources) if self.gateways else None,
         )
         names = certificate["spec"].get("dnsNames") or [certificate["spec"].get("commonName", "")]
-        labels = certificate["metadata"].get("labels") or {}
-        return next(filter(None, (obstacle(issuer["spec"]["acme"].get("solvers") or [], name, labels, world) for name in names)), "")
+        solvers = issuer["spec"]["acme"].get("solvers") or []
+        return next(filter(None, (obstacle(solvers, name, certificate, world) for name in names)), "")
 
-    def _serves(self, name: str | None) -> bool:
-        """Whether there is an IngressClass of this name, or a default one."""
+    def _ingress_class(self, name: str | None) -> Object | None:
+        """The IngressClass of this name, or the default one."""
         if name:
-            return self.api.find(GROUP, "IngressClass", name) is not None
+            return self.api.find(GROUP, "IngressClass", name)
         default = "ingressclass.kubernetes.io/is-default-class"
-        return any((each["metadata"].get("annotations") or {}).get(default) == "true" for each in self.api.list(GROUP, "IngressClass"))
+        classes = self.api.list(GROUP, "IngressClass")
+        return next((each for each in classes if (each["metadata"].get("annotations") or {}).get(default) == "true"), None)
 
     def _authority(self, issuer: Object, namespace: str) -> Authority | None:
         spec = issuer["spec"]
@@ -121,6 +134,22 @@ class Certificates:
 
     def _event(self, certificate: Object, kind: str, reason: str, message: str) -> None:
         event(self.api, certificate, kind, reason, message, component=MANAGER)
+
+
+class _Seen:
+    """What challenges meet in the cluster, read when the first one asks."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+
+    @cached_property
+    def doors(self) -> dict[str, Door]:
+        api = self.around.api
+        return doors(self.around.load_balancers, lambda name, namespace: api.find("v1", "Service", name, namespace), api.list("v1", "Pod"))
+
+    @cached_property
+    def resources(self) -> Resources:
+        return Resources.read(self.around.api)
 
 
 def _is_told(certificate: Object, ready: tuple[bool, str, str]) -> bool:

@@ -1,6 +1,7 @@
 """Whether an ACME authority would find what it asks for: the file behind each host name (http-01), or the record in its zone (dns-01).
 
-Facts: cert-manager pkg/controller/acmeorders/util.go (choice of a solver), pkg/issuer/acme/{http,dns}.
+Solvers are not made as objects: what they would be is held against what is there. Facts: cert-manager pkg/controller/acmeorders/util.go
+(choice of a solver), pkg/issuer/acme/{http,dns}.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 from ....clouds.world_dns import Zone, resolve_in, zone_of
 from ....kube.client import Object
+from ...doors import GATEWAY_API, INGRESS_CONTROLLERS, Door
+from ...gateway_api import API, Resources, bonds
 
 NONE_FITS = (
     "Failed to determine a valid solver configuration for the set of domains on the Order: "
@@ -24,21 +27,25 @@ DNS_SOLVERS = {
 
 @dataclass(frozen=True)
 class World:
-    """What a challenge meets: the zones, the addresses at which this cluster is reached, the classes of ingresses that somebody serves, and
-    the Secrets in the issuer's namespace."""
+    """What a challenge meets: the zones, who listens at the addresses by which this cluster is reached, the class of Ingresses by its name
+    (None for the default one), the Secrets in the issuer's namespace, and the Gateway API's objects: None where cert-manager was not told
+    to use them."""
 
     zones: Mapping[str, Zone]
-    entries: frozenset[str]
-    serves: Callable[[str | None], bool]
+    doors: Mapping[str, Door]
+    ingress_class: Callable[[str | None], Object | None]
     secret: Callable[[str], Object | None]
+    gateways: Callable[[], Resources] | None = None
 
 
-def obstacle(solvers: list[Object], name: str, labels: Mapping[str, str], world: World) -> str | None:
-    """Why this name cannot be validated; None where it can."""
-    solver = choose(solvers, name, labels)
+def obstacle(solvers: list[Object], name: str, certificate: Object, world: World) -> str | None:
+    """Why this name of a Certificate cannot be validated; None where it can."""
+    solver = choose(solvers, name, certificate["metadata"].get("labels") or {})
     if solver is None:
         return NONE_FITS
-    return _dns(solver["dns01"], name, world) if "dns01" in solver else _http(solver["http01"], name, world)
+    if "dns01" in solver:
+        return _dns(solver["dns01"], name, world)
+    return _http(solver["http01"], name, certificate["metadata"]["namespace"], world)
 
 
 def choose(solvers: list[Object], name: str, labels: Mapping[str, str]) -> Object | None:
@@ -57,22 +64,73 @@ def choose(solvers: list[Object], name: str, labels: Mapping[str, str]) -> Objec
     return found
 
 
-def _http(http01: Object, name: str, world: World) -> str | None:
-    ingress = http01.get("ingress") or {}
-    class_name = ingress.get("ingressClassName") or ingress.get("class")
-    if "ingress" in http01 and not ingress.get("name") and not world.serves(class_name):
-        which = f"of class {class_name}" if class_name else "without a class"
-        return f"no ingress controller in this cluster serves the solver's Ingress {which}"
+def _http(http01: Object, name: str, namespace: str, world: World) -> str | None:
+    """The file must be found at every address of the name: an authority asks any of them."""
+    gateway = http01.get("gatewayHTTPRoute")
+    if gateway is not None and world.gateways is None:
+        return "couldn't Present challenge: gateway api is not enabled"
+    found = None if gateway is not None else _served(http01.get("ingress") or {}, world)
+    if isinstance(found, str):
+        return found
     url = f"http://{name}/.well-known/acme-challenge/"
     waiting = f"Waiting for HTTP-01 challenge propagation: failed to perform self check GET request '{url}': "
     answer = resolve_in(world.zones, name)
     if not answer.origin:
         return f"{waiting}Failed to resolve {name}: {answer.problem}"
-    strangers = sorted(set(answer.origin) - world.entries)
+    strangers = sorted(set(answer.origin) - set(world.doors))
     if strangers:
-        ours = ", ".join(sorted(world.entries)) or "has no load balancer yet"
+        ours = ", ".join(sorted(world.doors)) or "has no load balancer yet"
         return f"{waiting}{name} leads to {', '.join(strangers)}, and this cluster ({ours}) never sees the request"
+    for address in answer.origin:
+        door = world.doors[address]
+        if not door.kind or not door.target(80):
+            return f"{waiting}dial tcp {address}:80: connect: connection refused"
+        problem = _elsewhere(door, found or {}) if gateway is None else _not_routed(door, gateway, name, namespace, world)
+        if problem:
+            return f"{waiting}wrong status code '404', expected '200': {problem}"
     return None
+
+
+def _served(ingress: Object, world: World) -> Object | str:
+    """The class of the solver's Ingress, or why nobody takes that."""
+    if ingress.get("name"):
+        return {}  # a rule in an Ingress that is there
+    named = ingress.get("ingressClassName") or ingress.get("class")
+    found = world.ingress_class(named)
+    if found is None:
+        which = f"of class {named}" if named else "without a class"
+        return f"no ingress controller in this cluster serves the solver's Ingress {which}"
+    return found
+
+
+def _elsewhere(door: Door, ingress_class: Object) -> str | None:
+    """Whether the request comes out at another program than the one that serves the solver's Ingress."""
+    program = INGRESS_CONTROLLERS.get(str((ingress_class.get("spec") or {}).get("controller")))
+    if program in (None, door.kind):
+        return None
+    return f"{door.address} is answered by {door.kind}, and the solver's Ingress is one of {program}"
+
+
+def _not_routed(door: Door, solver: Object, name: str, namespace: str, world: World) -> str | None:
+    """Whether the solver's HTTPRoute is bound to the listener that the request meets."""
+    if door.kind != GATEWAY_API or door.service is None:
+        return f"{door.address} is answered by {door.kind}, and the solver's HTTPRoute is one of a Gateway"
+    assert world.gateways is not None, "asked for before"
+    spec = {"hostnames": [name], "parentRefs": solver.get("parentRefs") or []}
+    route = {"apiVersion": API, "kind": "HTTPRoute", "metadata": {"name": "solver", "namespace": namespace}, "spec": spec}
+    found, home = bonds(route, world.gateways()), door.service["metadata"]["namespace"]
+    if not found:
+        return "none of the solver's parentRefs is there"
+    for bond in found:
+        listener = bond.listener
+        if bond.refusal is None and listener and listener.port == door.target(80) and listener.spec["protocol"] == "HTTP":
+            gateway = listener.gateway["metadata"]
+            if (gateway["namespace"], gateway["name"]) == (home, door.gateway):
+                return None
+    refused = next((bond.refusal for bond in found if bond.refusal), None)
+    return (
+        f"the solver's HTTPRoute is not accepted: {refused[1]}" if refused else f"the solver's HTTPRoute is not on {door.address}, port 80"
+    )
 
 
 def _dns(dns01: Object, name: str, world: World) -> str | None:

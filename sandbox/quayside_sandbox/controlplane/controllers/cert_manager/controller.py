@@ -9,10 +9,13 @@ import base64
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
+import yaml
+
 from ....kube import ApiError
 from ....kube.client import Object
 from ...certificates import Key
 from ...events import event
+from ...gateway_api import API as GATEWAY_API
 from ...injectors.contract import available
 from ...watched import Watched
 from ..ingress_nginx import GROUP
@@ -56,13 +59,33 @@ class CertManager:
         if not all(watched.synced.is_set() for watched in self._own):
             return 0.2
         namespace = deployment["metadata"]["namespace"]
-        place = arguments(deployment["spec"]["template"], namespace).get("cluster-resource-namespace") or namespace
+        told = arguments(deployment["spec"]["template"], namespace)
+        place = told.get("cluster-resource-namespace") or namespace
+        self._certificates.gateways = self._uses_gateways(deployment, told)
+        if self._certificates.gateways and not {kind.kind for kind in self.api.kinds(GATEWAY_API)} >= {"Gateway", "HTTPRoute"}:
+            return AGAIN  # likewise
+        self._certificates.look_again()
         waiting = [
             _each([*issuers.items(), *cluster_issuers.items()], lambda issuer: self._ready(issuer, place)),
             _each(self.ingresses.items(), lambda ingress: self._shim(ingress, certificates)),
             _each(certificates.items(), lambda certificate: self._certificates.certify(certificate, secrets, place)),
         ]
         return AGAIN if any(waiting) else None
+
+    def _uses_gateways(self, deployment: Object, told: dict[str, str]) -> bool:
+        """By its command line or, as the chart's value `config` has it, by the file in a ConfigMap that it mounts."""
+        if told.get("enable-gateway-api") in ("", "true"):
+            return True
+        metadata, spec = deployment["metadata"], deployment["spec"]["template"]["spec"]
+        if "config" not in told:
+            return False
+        names = [each["configMap"]["name"] for each in spec.get("volumes") or [] if each.get("configMap")]
+        for name in names:
+            data = (self.api.find("v1", "ConfigMap", name, metadata["namespace"]) or {}).get("data") or {}
+            given = yaml.safe_load(data.get(told["config"].rpartition("/")[2]) or "{}")
+            if isinstance(given, dict) and ((given.get("gatewayAPI") or {}).get("enabled") or given.get("enableGatewayAPI")):  # since 1.21
+                return True
+        return False
 
     # -- issuers ----------------------------------------------------------------------------------------------------------
 
