@@ -16,21 +16,23 @@ from typing import Any
 from quayside.arguments import checked
 from quayside.edge.index import routes
 from quayside.traffic.envoy_filters import patched
-from quayside.workloads import network, traffic, version_specs
 from quayside.workloads.metadata import selector
+from quayside.workloads.network import exposure
 from quayside.workloads.placement import PlacedService
+from quayside.workloads.traffic import waypoint_objects, ways, whole
+from quayside.workloads.version_specs import shares
 
 
 def rendered(name: str, args: dict[str, Any]) -> list[dict[str, Any]]:
     """The objects of a service's routes and policies, as Service has them made."""
     spec = checked(PlacedService, {**args, "secrets": dict.fromkeys(args.get("secrets") or {}, "given")}, f"service {name}")
     labels = {**spec.labels, **selector(name)}
-    ways = traffic.ways(name, name, labels, spec)
-    shaped = traffic.whole([way.shaped for way in ways])
-    made = [*shaped.objects, *traffic.waypoint_objects(name, name, labels, spec, shaped)]
-    for way in ways:
-        exposure = network.exposure(name, name, labels, spec, version_specs.shares(name, spec), None)
-        made += patched(routes(way.route, replace(exposure, parts=way.shaped.entry)), way.shaped.entry, way.subject)
+    entries = ways(name, name, labels, spec)
+    shaped = whole([way.shaped for way in entries])
+    made = [*shaped.objects, *waypoint_objects(name, name, labels, spec, shaped)]
+    for way in entries:
+        exposed = exposure(name, name, labels, spec, shares(name, spec), None)
+        made += patched(routes(way.route, replace(exposed, parts=way.shaped.entry)), way.shaped.entry, way.subject)
     return made
 
 

@@ -110,7 +110,7 @@ def test_the_switch_leads_to_one_of_two_whole_versions(live: str, pods: str) -> 
 def test_what_guards_the_pods_guards_green_as_well() -> None:
     """The switch may lead to them, and the Services by which the two are looked at lead past every route."""
     spec = PlacedService.model_validate({"image": "acme/shop:1", "blueGreen": {"image": "acme/shop:2"}})
-    made = subject("shop", "shop", {}, spec)
+    made = subject("shop", "shop", {}, spec, None)
     assert [chosen["matchLabels"]["app.kubernetes.io/name"] for _, chosen in selectors(made)] == ["shop", "shop-green"]
     assert [each["name"] for each in targets(made)] == ["shop", "shop-blue", "shop-green"]
 
