@@ -9,6 +9,7 @@ It is an entry in the state and nothing at any cloud (a Stash, which the engine 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 
@@ -16,11 +17,17 @@ NAME = "locked-until-disposable"
 """Its name, which the engine's refusal shows: `disposable: true` and a `pulumi up` open the lock."""
 
 
-def lock(after: Sequence[pulumi.Resource], *, protected: bool) -> pulumi.Stash:
+def lock(after: Sequence[pulumi.Resource], *, further: Sequence[pulumi.Output[Any]] = (), protected: bool) -> pulumi.Stash:
     """Make the lock of the stack that is being run.
 
     after: everything that must not be deleted before; of a component, all that is in it by now.
+    further: lists of what components have made that do so elsewhere, in a plugin: the program knows it only by their outputs.
     protected: false for a disposable stack. It has the lock all the same, or a locked one could never become disposable.
     """
     # Plain text: a value of another resource would have the lock replaced together with that one, which its protection refuses.
-    return pulumi.Stash(NAME, input="true", opts=pulumi.ResourceOptions(protect=protected, depends_on=list(after)))
+    first: Any = (
+        pulumi.Output.all(*further).apply(lambda made: [*after, *(each for some in made for each in some or ())])
+        if further
+        else list(after)
+    )
+    return pulumi.Stash(NAME, input="true", opts=pulumi.ResourceOptions(protect=protected, depends_on=first))

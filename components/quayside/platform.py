@@ -76,7 +76,9 @@ class Platform:
         self.records = records.plan(settings)
         self.zone = self._zone()
         # all that is in the cluster hangs on it
-        lock([cast("pulumi.Resource", self.cluster), *([self.zone] if self.zone else [])], protected=not settings.disposable)
+        definitions = [self.gateway_api.definitions.resources] if self.gateway_api else []
+        after = [cast("pulumi.Resource", self.cluster), *([self.zone] if self.zone else [])]
+        lock(after, further=definitions, protected=not settings.disposable)
 
     def export(self) -> None:
         """Make the stack's outputs."""

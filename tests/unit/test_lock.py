@@ -41,3 +41,14 @@ def test_it_depends_on_nothing_by_value() -> None:
 @pytest.mark.parametrize("protected", [True, False])
 def test_a_disposable_stack_has_it_too_but_open(protected: bool) -> None:
     assert stack(protected=protected).one("Stash").request.protect is protected
+
+
+def test_it_stands_after_what_a_plugin_made() -> None:
+    """Of a component that a plugin makes, the program knows the children by an output alone."""
+
+    def program() -> None:
+        manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes", "namespace": "default"}}
+        made, other = (register(name, manifest, pulumi.ResourceOptions()) for name in ("made", "other"))
+        lock([other], further=[pulumi.Output.from_input("later").apply(lambda _: [made])], protected=True)
+
+    assert record(program).one("Stash").after == {"made", "other"}
