@@ -6,9 +6,9 @@ import pulumi
 
 from quayside.arguments import checked
 from quayside.clusters.contract import Cluster
-from quayside.edge.cloudflare_addresses import CLOUDFLARE_ADDRESSES
 from quayside.edge.contract import Route
 from quayside.edge.entry_arguments import common, first, tcp_ports
+from quayside.edge.fronted import load_balancer_arguments
 from quayside.edge.gateway_api_manifests import (
     CLASS,
     LOAD_BALANCER,
@@ -99,7 +99,7 @@ class GatewayEntry(pulumi.ComponentResource):
         self.namespace = home.metadata["name"]
         front = LoadBalancer(
             LOAD_BALANCER,
-            load_balancer_arguments(spec, self.namespace),
+            load_balancer_arguments(spec, self.namespace, PODS, load_balancer_ports(spec)),
             pulumi.ResourceOptions(parent=cluster.billed if cluster else self),
             cluster=cluster,
         )
@@ -128,16 +128,3 @@ def from_settings(name: str, settings: Settings, cluster: Cluster, opts: pulumi.
     del said["mirror"]  # it has no chart
     args: Any = {**said, "tcp": tcp_ports(settings), "revision": settings.mesh.revision}
     return GatewayEntry(name, args, opts, cluster=cluster)
-
-
-def load_balancer_arguments(spec: GatewayEntrySpec, namespace: Any) -> Any:
-    """The load balancer before the Gateway's pods."""
-    return {
-        **spec.load_balancer.model_dump(exclude_none=True, warnings=False),
-        "proxy_protocol": spec.proxy_protocol,
-        "namespace": namespace,
-        "selector": PODS,
-        "ports": load_balancer_ports(spec),
-        "allow_from": list(CLOUDFLARE_ADDRESSES) if spec.behind_cloudflare else None,
-        "cloud": spec.cloud,
-    }

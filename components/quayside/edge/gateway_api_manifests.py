@@ -7,17 +7,15 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from quayside.edge.contract import WILDCARD_SECRET, Manifest
+from quayside.edge.fronted import FrontedEntry
 from quayside.edge.gateway_api_routes import APEX, API, GATEWAY, HTTP, PODS, WILDCARD
 from quayside.edge.istio_values import DRAIN, GOING, proxy_config
 from quayside.labels import MANAGED_BY
 from quayside.settings.base import Rule, empty
-from quayside.settings.entry import EntrySettings
 from quayside.settings.entry_rules import body_limit_is_kept, one_load_balancer, overlays_are_known
 from quayside.settings.footprint import GATEWAY as FOOTPRINT
-from quayside.settings.hosts import Domain
 from quayside.settings.merge import merge
 from quayside.settings.mesh import DEFAULT_REVISION, Revision
-from quayside.settings.types import Name
 
 NAME = "gateway-api"
 """Of the entry and its namespace."""
@@ -37,46 +35,21 @@ _OURS = {"namespaces": {"from": "Selector", "selector": {"matchLabels": dict(MAN
 """Namespaces that quayside made, in whatever stack. Any other could claim hosts with an object of its own."""
 
 
-class GatewayEntrySpec(EntrySettings):
+class GatewayEntrySpec(FrontedEntry):
     """What takes requests from outside and leads them to services, by the Gateway API."""
 
     rules: ClassVar[tuple[Rule, ...]] = (body_limit_is_kept, one_load_balancer, overlays_are_known)
-    known: ClassVar[frozenset[str]] = EntrySettings.known | {
-        "replicas",
-        "load_balancer",
-        "values",
-        "behind_cloudflare",
-        "issuer",
-        "wildcard",
-        "tcp",
-        "revision",
-        "cloud",
-    }
+    known: ClassVar[frozenset[str]] = FrontedEntry.known | {"issuer", "tcp", "revision"}
 
     kind: Literal["gateway-api"] = "gateway-api"
     """Which one: gateway-api. Default: gateway-api."""
     values: dict[str, Any] = empty()
     """Fields of the objects that Istio makes for the Gateway, merged over ours: object (deployment, horizontalPodAutoscaler,
     podDisruptionBudget, service or serviceAccount) → fields. For every field that has no key here."""
-    behind_cloudflare: bool = False
-    """Whether Cloudflare stands before every name that leads here. Then nobody else is let in, and its header tells the client's address.
-    Default: false."""
-    issuer: Name | None = None
-    """ClusterIssuer that signs a certificate for each service's hosts. Default: none."""
-    wildcard: Domain | None = None
-    """Domain whose certificate, also for the names right below it, is in the Secret wildcard-tls of its namespace. Default: none."""
     tcp: dict[str, Annotated[int, Field(ge=1, le=65535)]] = empty()
     """Further TCP ports on which the load balancer listens: name → number. Default: none."""
     revision: Revision = Revision(DEFAULT_REVISION)
     """Name of the control plane (Istio's revision) that it follows. Default: default."""
-    cloud: Literal["doks"] = "doks"
-    """Where the cluster runs, if it is not handed over: doks. Default: doks."""
-
-    @property
-    def proxy_protocol(self) -> bool:
-        """Whether the client's address comes by proxy protocol (see IngressNginxSpec.proxy_protocol)."""
-        said, host_name = self.load_balancer.proxy_protocol, self.load_balancer.host_name
-        return host_name is not None and not self.behind_cloudflare if said is None else said
 
 
 def gateway(spec: GatewayEntrySpec, namespace: Any, labels: Mapping[str, str]) -> Manifest:

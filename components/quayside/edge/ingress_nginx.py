@@ -6,8 +6,8 @@ import pulumi
 
 from quayside.arguments import checked
 from quayside.clusters.contract import Cluster
-from quayside.edge.cloudflare_addresses import CLOUDFLARE_ADDRESSES
 from quayside.edge.contract import Route
+from quayside.edge.fronted import load_balancer_arguments
 from quayside.edge.ingress_nginx_values import CLASS, CONTROLLER, NAME, PODS, IngressNginxSpec, values
 from quayside.edge.load_balancer import LoadBalancer
 from quayside.edge.load_balancer_arguments import EntryLoadBalancerArgs
@@ -108,7 +108,7 @@ class IngressNginx(pulumi.ComponentResource):
         self.namespace = home.metadata["name"]
         front = LoadBalancer(
             CONTROLLER,
-            load_balancer_arguments(spec, self.namespace),
+            load_balancer_arguments(spec, self.namespace, PODS, {"http": {"port": 80}, "https": {"port": 443}}),
             pulumi.ResourceOptions(parent=cluster.billed if cluster else self),
             cluster=cluster,
         )
@@ -150,16 +150,3 @@ def arguments(settings: Settings) -> IngressNginxArgs:
         "mirror": settings.charts.mirror,
     }
     return args  # type: ignore[no-any-return]
-
-
-def load_balancer_arguments(spec: IngressNginxSpec, namespace: Any) -> Any:
-    """The load balancer before the controller's pods."""
-    return {
-        **spec.load_balancer.model_dump(exclude_none=True, warnings=False),
-        "proxy_protocol": spec.proxy_protocol,
-        "namespace": namespace,
-        "selector": PODS,
-        "ports": {"http": {"port": 80}, "https": {"port": 443}},
-        "allow_from": list(CLOUDFLARE_ADDRESSES) if spec.behind_cloudflare else None,
-        "cloud": spec.cloud,
-    }

@@ -6,9 +6,9 @@ import pulumi
 
 from quayside.arguments import checked
 from quayside.clusters.contract import Cluster
-from quayside.edge.cloudflare_addresses import CLOUDFLARE_ADDRESSES
 from quayside.edge.contract import Route
 from quayside.edge.entry_arguments import common, first, tcp_ports
+from quayside.edge.fronted import load_balancer_arguments
 from quayside.edge.istio_routes import wildcard_gateway
 from quayside.edge.istio_values import CLASS, LOAD_BALANCER, NAME, PODS, IstioIngressSpec, values
 from quayside.edge.load_balancer import LoadBalancer
@@ -96,7 +96,7 @@ class IstioIngress(pulumi.ComponentResource):
         self.namespace = home.metadata["name"]
         front = LoadBalancer(
             LOAD_BALANCER,
-            load_balancer_arguments(spec, self.namespace),
+            load_balancer_arguments(spec, self.namespace, PODS, load_balancer_ports(spec)),
             pulumi.ResourceOptions(parent=cluster.billed if cluster else self),
             cluster=cluster,
         )
@@ -141,15 +141,7 @@ def ingress_class(labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def load_balancer_arguments(spec: IstioIngressSpec, namespace: Any) -> Any:
-    """The load balancer before the pods. They listen on the ports that Gateways name, which have no names of their own."""
+def load_balancer_ports(spec: IstioIngressSpec) -> dict[str, dict[str, Any]]:
+    """The pods listen on the ports that Gateways name, which have no names of their own."""
     ports = {"http": 80, "https": 443, **{f"tcp-{number}": number for number in spec.tcp.values()}}
-    return {
-        **spec.load_balancer.model_dump(exclude_none=True, warnings=False),
-        "proxy_protocol": spec.proxy_protocol,
-        "namespace": namespace,
-        "selector": PODS,
-        "ports": {name: {"port": number, "target_port": str(number)} for name, number in ports.items()},
-        "allow_from": list(CLOUDFLARE_ADDRESSES) if spec.behind_cloudflare else None,
-        "cloud": spec.cloud,
-    }
+    return {name: {"port": number, "target_port": str(number)} for name, number in ports.items()}

@@ -6,14 +6,12 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
+from quayside.edge.fronted import FrontedEntry
 from quayside.settings.base import Rule, empty
-from quayside.settings.entry import EntrySettings
 from quayside.settings.entry_rules import one_load_balancer
 from quayside.settings.footprint import GATEWAY
-from quayside.settings.hosts import Domain
 from quayside.settings.merge import merge
 from quayside.settings.mesh import DEFAULT_REVISION, Revision
-from quayside.settings.types import Name
 
 NAME = "istio-ingress"
 """Of the release and its namespace."""
@@ -39,42 +37,18 @@ GOING = DRAIN + 45
 """Seconds for which a pod that ends goes on: until the load balancer sends it nothing more, and for requests under way."""
 
 
-class IstioIngressSpec(EntrySettings):
+class IstioIngressSpec(FrontedEntry):
     """What takes requests from outside and leads them to services."""
 
     rules: ClassVar[tuple[Rule, ...]] = (one_load_balancer,)
-    known: ClassVar[frozenset[str]] = EntrySettings.known | {
-        "replicas",
-        "load_balancer",
-        "values",
-        "behind_cloudflare",
-        "wildcard",
-        "tcp",
-        "revision",
-        "cloud",
-    }
+    known: ClassVar[frozenset[str]] = FrontedEntry.known | {"tcp", "revision"}
 
     kind: Literal["istio"] = "istio"
     """Which one: istio. Default: istio."""
-    behind_cloudflare: bool = False
-    """Whether Cloudflare stands before every name that leads here. Then nobody else is let in, and its header tells the client's address.
-    Default: false."""
-    issuer: Name | None = None
-    """ClusterIssuer that signs a certificate for each service's hosts. Default: none."""
-    wildcard: Domain | None = None
-    """Domain whose certificate, also for the names right below it, is in the Secret wildcard-tls of its namespace. Default: none."""
     tcp: dict[str, Annotated[int, Field(ge=1, le=65535)]] = empty()
     """Further TCP ports on which the load balancer listens: name → number. Default: none."""
     revision: Revision = Revision(DEFAULT_REVISION)
     """Name of the control plane (Istio's revision) that it follows. Default: default."""
-    cloud: Literal["doks"] = "doks"
-    """Where the cluster runs, if it is not handed over: doks. Default: doks."""
-
-    @property
-    def proxy_protocol(self) -> bool:
-        """Whether the client's address comes by proxy protocol (see IngressNginxSpec.proxy_protocol)."""
-        said, host_name = self.load_balancer.proxy_protocol, self.load_balancer.host_name
-        return host_name is not None and not self.behind_cloudflare if said is None else said
 
 
 def values(spec: IstioIngressSpec, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import pulumi
 
 from quayside.arguments import checked
 from quayside.clusters.contract import Cluster
-from quayside.edge.cloudflare_addresses import CLOUDFLARE_ADDRESSES
 from quayside.edge.contract import Route
 from quayside.edge.entry_arguments import common, first
+from quayside.edge.fronted import load_balancer_arguments
 from quayside.edge.kong_routes import wildcard_ingress
 from quayside.edge.kong_values import LOAD_BALANCER, NAME, PODS, KongSpec, headers_plugin, values
 from quayside.edge.load_balancer import LoadBalancer
@@ -91,7 +91,12 @@ class Kong(pulumi.ComponentResource):
         self.namespace = home.metadata["name"]
         front = LoadBalancer(
             LOAD_BALANCER,
-            load_balancer_arguments(spec, self.namespace),
+            load_balancer_arguments(
+                spec,
+                self.namespace,
+                PODS,
+                {"http": {"port": 80, "target_port": "proxy"}, "https": {"port": 443, "target_port": "proxy-tls"}},
+            ),
             pulumi.ResourceOptions(parent=cluster.billed if cluster else self),
             cluster=cluster,
         )
@@ -120,16 +125,3 @@ def from_settings(name: str, settings: Settings, cluster: Cluster, opts: pulumi.
     """The entry of a stack (see edge.index)."""
     args: Any = {**common(settings, NAME), "max_body": settings.entry.max_body}
     return Kong(name, args, opts, cluster=cluster)
-
-
-def load_balancer_arguments(spec: KongSpec, namespace: Any) -> Any:
-    """The load balancer before the pods."""
-    return {
-        **spec.load_balancer.model_dump(exclude_none=True, warnings=False),
-        "proxy_protocol": spec.proxy_protocol,
-        "namespace": namespace,
-        "selector": PODS,
-        "ports": {"http": {"port": 80, "target_port": "proxy"}, "https": {"port": 443, "target_port": "proxy-tls"}},
-        "allow_from": list(CLOUDFLARE_ADDRESSES) if spec.behind_cloudflare else None,
-        "cloud": spec.cloud,
-    }

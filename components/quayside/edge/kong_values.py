@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, ClassVar, Literal
 
+from quayside.edge.fronted import FrontedEntry
 from quayside.edge.load_balancer_arguments import AddressRange
 from quayside.settings.base import Rule
-from quayside.settings.entry import EntrySettings
 from quayside.settings.entry_rules import body_has_limit, one_load_balancer
-from quayside.settings.hosts import Domain
 from quayside.settings.merge import merge
-from quayside.settings.types import Memory, Name
+from quayside.settings.types import Memory
 
 NAME = "kong"
 """Of the release and its namespace, and of the class that it serves."""
@@ -31,41 +30,17 @@ PROXY, CONTROLLER = {"cpu": "100m", "memory": "256Mi"}, {"cpu": "50m", "memory":
 """What the two containers of a pod ask for (see footprint.KONG)."""
 
 
-class KongSpec(EntrySettings):
+class KongSpec(FrontedEntry):
     """What takes requests from outside and leads them to services."""
 
     rules: ClassVar[tuple[Rule, ...]] = (body_has_limit, one_load_balancer)
-    known: ClassVar[frozenset[str]] = EntrySettings.known | {
-        "replicas",
-        "max_body",
-        "load_balancer",
-        "values",
-        "behind_cloudflare",
-        "issuer",
-        "wildcard",
-        "cloud",
-    }
+    known: ClassVar[frozenset[str]] = FrontedEntry.known | {"max_body", "issuer"}
 
     kind: Literal["kong"] = "kong"
     """Which one: kong. Default: kong."""
-    behind_cloudflare: bool = False
-    """Whether Cloudflare stands before every name that leads here. Then nobody else is let in, and its header tells the client's address.
-    Default: false."""
-    issuer: Name | None = None
-    """ClusterIssuer that signs a certificate for each service's hosts. Default: none."""
-    wildcard: Domain | None = None
-    """Domain whose certificate, also for the names right below it, is in the Secret wildcard-tls of its namespace. Default: none."""
     load_balancer_network: AddressRange | None = None
     """Address range from which the load balancer reaches the nodes: only from there a client's address is believed. Default: the
     cluster's where it is handed over, else any."""
-    cloud: Literal["doks"] = "doks"
-    """Where the cluster runs, if it is not handed over: doks. Default: doks."""
-
-    @property
-    def proxy_protocol(self) -> bool:
-        """Whether the client's address comes by proxy protocol (see IngressNginxSpec.proxy_protocol)."""
-        said, host_name = self.load_balancer.proxy_protocol, self.load_balancer.host_name
-        return host_name is not None and not self.behind_cloudflare if said is None else said
 
 
 def values(spec: KongSpec, labels: Mapping[str, str], network: Any) -> dict[str, Any]:
