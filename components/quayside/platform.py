@@ -15,15 +15,14 @@ from quayside.clusters import index as clusters
 from quayside.edge import index as entries
 from quayside.edge import records
 from quayside.edge.certificates import until_signed
-from quayside.estimate import estimate
 from quayside.labels import owner_labels
 from quayside.lock import lock
 from quayside.objects import register
+from quayside.outputs import outputs
 from quayside.planes import mesh
 from quayside.settings.entry import gateway_api_comes
 from quayside.settings.hosts import whole, within
 from quayside.settings.mesh import ISTIO_ENTRIES, istio_runs, istiod_replicas
-from quayside.settings.rules import SYSTEM_POOL
 from quayside.settings.service import ServiceSettings
 from quayside.settings.stack import Settings
 from quayside.settings.traffic.whole_names import whole_names
@@ -86,33 +85,8 @@ class Platform:
             pulumi.export(name, value)
 
     def outputs(self) -> dict[str, Any]:
-        """What the stack tells.
-
-        kubeconfig: how to enter the cluster, secret. clusterName, nodePools: the cluster. entryAddress: where its names lead.
-        entryMigratingFromAddress: where they lead that have not moved yet, while the stack leaves an entry.
-        hosts: each host, with what it leads to. services: where each is. recordsToSet: the DNS records to set by hand.
-        observability: how to get to Prometheus and what shows its metrics, from a terminal.
-        estimate: what the stack costs a month, line by line.
-        """
-        outputs: dict[str, Any] = {
-            "kubeconfig": self.cluster.kubeconfig,
-            "clusterName": self.cluster.name,
-            "nodePools": node_pools(self.settings),
-            "services": {name: told(each, self.settings.services[name]) for name, each in self.services.items()},
-            "estimate": estimate(self.settings).as_output(),
-        }
-        addresses = self._addresses()
-        outputs |= dict(zip(("entryAddress", "entryMigratingFromAddress"), addresses.values(), strict=False))
-        if self.settings.domain:
-            hosts = records.host_names(self.settings)
-            outputs["hosts"] = {host: leads_to(each, addresses) for host, each in hosts.items()}
-            if self.settings.names.dns == "none":
-                outputs["recordsToSet"] = pulumi.Output.all(**addresses).apply(lambda each: records.to_set(self.records, each))
-        if self.zone and self.settings.names.create_zone:
-            outputs["nameServers"] = self.zone.name_servers
-        if ways := pages.ways(self.settings):
-            outputs["observability"] = ways
-        return outputs
+        """What the stack tells: see quayside.outputs."""
+        return outputs(self.settings, self.cluster, self.services, self.records, self._addresses(), self.zone)
 
     def _pages(self) -> dict[str, list[Any]]:
         """Routes to the pages of add-ons, where the settings have hosts for them: host → what leads there."""
@@ -282,25 +256,10 @@ def route_of(entry: Entry, cert_manager: CertManager | None) -> dict[str, Any]:
     return told
 
 
-def leads_to(told: str | tuple[str, ...], addresses: dict[str, pulumi.Output[str]]) -> Any:
-    """What a host leads to: what its record says, or the addresses of entries."""
-    if isinstance(told, str):
-        return told
-    found = [addresses[each] for each in told if each in addresses]
-    return found[0] if len(found) == 1 else pulumi.Output.all(*found).apply(", ".join)
-
-
 def covers(name: str, hosts: Iterable[str], domain: str | None) -> bool:
     """Whether a record's name is that of any of these hosts, or a wildcard above one."""
     known = [whole(host, domain) for host in hosts] if domain else []
     return name in known or (name.startswith("*.") and any(within(host, name[2:]) for host in known))
-
-
-def told(service: Service, settings: ServiceSettings) -> dict[str, Any]:
-    """What a stack's outputs say of a service."""
-    said = {"namespace": service.namespace, "image": service.image, "url": service.url, "urls": service.urls}
-    more = {"versions": service.versions} if settings.canary or settings.blue_green or settings.variants else {}
-    return {**said, **more, **({"live": settings.blue_green.live} if settings.blue_green else {})}
 
 
 def shared_namespaces(settings: Settings) -> list[str]:
@@ -317,10 +276,3 @@ def homes(settings: Settings) -> dict[str, str]:
 def external_authorization(service: ServiceSettings) -> ExternalAuthorizationSettings | None:
     """Whom a service wants to be asked about its requests."""
     return service.traffic.external_authorization if service.traffic else None
-
-
-def node_pools(settings: Settings) -> dict[str, dict[str, Any]]:
-    """What the settings say of each node pool's size and count, for the stack's outputs."""
-    pools = {SYSTEM_POOL: settings.cluster.system_pool, **settings.cluster.pools}
-    shown = {"size", "count", "min", "max"}
-    return {name: pool.model_dump(include=shown, exclude_none=True) for name, pool in pools.items()}

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from quayside.platform import Platform, node_pools, shared_namespaces
+from quayside.outputs import node_pools
+from quayside.platform import Platform, shared_namespaces
 from quayside.settings.stack import Settings
 from unit.examples import public, settings, topics
 from unit.recorder import Recorded, Registration, is_secret, record, value_of
