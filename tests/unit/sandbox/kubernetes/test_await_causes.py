@@ -62,6 +62,16 @@ def test_a_crash_loop_with_its_last_words() -> None:
     ]
 
 
+@pytest.mark.parametrize("state", [{"terminated": {"exitCode": 3, "reason": "Error"}}, {"running": {}}])
+def test_a_crash_loop_is_one_between_two_tries_too(state: Any) -> None:
+    last = {"terminated": {"exitCode": 3, "reason": "Error"}}
+    assert causes(PodFacts(pod(container(state, last, restarts=2), phase="Running"))) == [
+        "container app: CrashLoopBackOff: it ended with exit code 3 (2 restarts)"
+    ]
+    first = container({"terminated": {"exitCode": 3, "reason": "Error"}})
+    assert causes(PodFacts(pod(first, phase="Running"))) == ["container app: Error: it ended with exit code 3"]
+
+
 def test_what_the_kubelet_says_of_a_container_that_keeps_ending() -> None:
     sick = container(waiting("CrashLoopBackOff"), {"terminated": {"exitCode": 3, "reason": "Error"}}, restarts=1)
     events = [event("BackOff", "Back-off restarting failed container other in pod x"), event("BackOff", "Back-off restarting app in pod x")]

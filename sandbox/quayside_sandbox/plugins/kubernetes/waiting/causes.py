@@ -116,7 +116,8 @@ def _container(status: Object, facts: PodFacts) -> str | None:
     if previous.get("reason") == "OOMKilled" and not status.get("ready"):
         return f"container {name}: OOMKilled: it used more memory than its limit allows{_restarts(status)}{_told(facts, str(name))}"
     if reason == "CrashLoopBackOff" or (previous and previous.get("exitCode") not in (0, None) and not status.get("ready")):
-        word = reason or previous.get("reason") or "Error"
+        # between two tries of a loop the kubelet says Error, or nothing at all: what it is shows by its having been started again
+        word = reason or ("CrashLoopBackOff" if number(status, "restartCount") else previous.get("reason")) or "Error"
         text = f"container {name}: {word}: it ended with exit code {previous.get('exitCode', 'unknown')}{_restarts(status)}"
         return text + (f": {previous['message'].strip()}" if previous.get("message") else "") + _told(facts, str(name))
     if reason and reason not in ("ContainerCreating", "PodInitializing"):
