@@ -39,7 +39,7 @@ def script_is_lua(filter_: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(script, str):
         return
     if found := wrong_syntax(script):
-        yield "lua", f"is not Lua: line {found.line} {found.message}; mend it (luac -p tells the same)"
+        yield "lua", f"is not Lua: line {found.line}: {found.message}; mend it"
     elif not CALLED & defined(script):
         yield "lua", "defines neither envoy_on_request nor envoy_on_response, so that nothing would call it; write one of these functions"
 
