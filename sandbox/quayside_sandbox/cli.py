@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from . import clusters, doctor, fault_commands, load_command, summary
+from . import clusters, doctor, fault_commands, load_command, measured_command, summary
 from .clouds import commands as cloud_commands
 from .engine import EngineRefused, ensure_stack, real_pulumi
 from .environment import vendors
@@ -133,6 +133,7 @@ app.add_typer(
 )
 app.add_typer(fault_commands.app, name="fault", callback=_need_sandbox, help="Make pods, nodes, clouds and API servers fail on purpose.")
 app.add_typer(load_command.app, name="load", callback=_need_sandbox, help="Say how busy pods are, for autoscalers.")
+app.add_typer(measured_command.app, name="measured", callback=_need_sandbox, help="Say what Prometheus answers, for progressive delivery.")
 
 
 class EngineEnded(Exception):

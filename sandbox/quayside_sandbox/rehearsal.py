@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import clusters
+from .controlplane import measured
 from .engine import ensure_stack, real_pulumi
 from .kube import Api
 from .sandbox import Sandbox
@@ -147,6 +148,10 @@ class Rehearsal:
     def api(self, name: str | None = None, **options: Any) -> Api:
         """A client of the cluster with this name, or of the newest."""
         return clusters.api(self._record(name), **options)
+
+    def measured(self, pattern: str, *values: float) -> None:
+        """From now on, a Prometheus of the sandbox answers queries that match (by name or text) with these samples; none is no answer."""
+        measured.set(self.sandbox.folder, pattern, values)
 
     def asks(
         self, host: str, target: str = "/", *, scheme: str = "https", headers: dict[str, str] | None = None, cluster: str | None = None

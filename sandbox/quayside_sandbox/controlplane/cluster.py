@@ -21,7 +21,7 @@ from ..clouds.store import Missing, Store
 from ..folder import Folder
 from ..kube import Api, ApiError
 from ..processes import Guard
-from . import api_faults, faults
+from . import api_faults, faults, measured
 from .authority_injection import REGISTRATION, AuthorityInjection
 from .autoscaler import Autoscaler
 from .controllers import Surroundings, controllers
@@ -177,7 +177,7 @@ class Cluster:
             FailingPods(api, pods, nodes),
             LostNodes(self.folder, api, nodes, pods),
             AuthorityInjection(api, self.plane.ca, workloads, webhooks),
-            *controllers(Surroundings(api, self.store, self.cloud, self.id, watch)),
+            *controllers(Surroundings(api, self.store, self.cloud, self.id, watch, partial(measured.rules, self.folder))),
         ]
 
     def _claim_held(self, namespace: str, name: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..clouds.store import Record
 from ..kube.client import Object
 
 GATEWAY_NAME = "gateway.networking.k8s.io/gateway-name"
+REVISION = "istio.io/rev"
 INGRESS_NGINX, KONG, GATEWAY_API, ISTIO, SERVICE = "ingress-nginx", "kong", "gateway-api", "istio", "direct"
 # What an IngressClass calls its controller, and which program that is.
 INGRESS_CONTROLLERS = {
@@ -34,6 +35,16 @@ class Door:
     def kind(self) -> str:
         """Which program answers; empty where none does."""
         return program(self.pods[0]) if self.pods else ""
+
+    def by_control_plane(self) -> list[Door]:
+        """The same door with the pods of each control plane alone: a request comes to any of them."""
+        planes = dict.fromkeys(control_plane(pod) for pod in self.pods)
+        return [replace(self, pods=tuple(pod for pod in self.pods if control_plane(pod) == plane)) for plane in planes] or [self]
+
+    @property
+    def control_plane(self) -> str:
+        """Istio's revision that the pods follow; empty where they have none of its proxies."""
+        return control_plane(self.pods[0]) if self.pods else ""
 
     @property
     def gateway(self) -> str:
@@ -88,6 +99,14 @@ def program(pod: Object) -> str:
     if "istio-proxy" in containers:
         return GATEWAY_API if GATEWAY_NAME in labels else ISTIO
     return SERVICE
+
+
+def control_plane(pod: Object) -> str:
+    """Istio's revision that a pod has its proxy from: those of Gateways have it as an annotation, injected ones as a label."""
+    if not any(each["name"] == "istio-proxy" for each in pod["spec"].get("containers") or []):
+        return ""
+    annotations = pod["metadata"].get("annotations") or {}
+    return str(annotations.get(REVISION) or _labels(pod).get(REVISION) or "default")
 
 
 def _number(pod: Object, target: int | str) -> int:

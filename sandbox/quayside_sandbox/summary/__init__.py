@@ -36,7 +36,7 @@ def show(sandbox: Sandbox, stack: str, console: Console) -> None:
         try:
             console.print(f"\n[bold]{nodes.heading(record)}[/bold]", soft_wrap=True)
             _print(console, nodes.table(api.list("v1", "Node")))
-            _print(console, workloads.table([one for kind in workloads.KINDS for one in _listed(api, "apps/v1", kind)]))
+            _print(console, workloads.table([one for version, kind in workloads.KINDS for one in _listed(api, version, kind)]))
             _print(console, certificates.table(_listed(api, "cert-manager.io/v1", "Certificate")))
             _print(console, gateways.table(_listed(api, GATEWAY_API, "Gateway"), _listed(api, GATEWAY_API, "ListenerSet")))
             doors += entries.of(_listed(api, "v1", "Service"), sandbox.store.list("digitalocean", "loadBalancers"))

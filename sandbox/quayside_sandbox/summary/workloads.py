@@ -9,7 +9,7 @@ from rich.table import Table
 
 from .titled import titled
 
-KINDS = ("Deployment", "StatefulSet", "DaemonSet")
+KINDS = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("argoproj.io/v1alpha1", "Rollout"))
 SYSTEM = {"kube-system", "kube-public", "kube-node-lease"}  # the vendor's own
 
 
@@ -23,7 +23,8 @@ def table(objects: list[dict[str, Any]]) -> Table | None:
         ready, wanted = replicas(each)
         colour = "green" if ready == wanted else "red"
         images = ", ".join(short(container["image"]) for container in each["spec"]["template"]["spec"]["containers"])
-        found.add_row(each["metadata"]["namespace"], each["metadata"]["name"], f"[{colour}]{ready}/{wanted}[/{colour}]", escape(images))
+        shown = escape(" ".join(part for part in (images, on_the_way(each)) if part))
+        found.add_row(each["metadata"]["namespace"], each["metadata"]["name"], f"[{colour}]{ready}/{wanted}[/{colour}]", shown)
     return found
 
 
@@ -32,7 +33,19 @@ def replicas(workload: dict[str, Any]) -> tuple[int, int]:
     status = workload.get("status", {})
     if workload["kind"] == "DaemonSet":
         return status.get("numberReady", 0), status.get("desiredNumberScheduled", 0)
-    return status.get("readyReplicas", 0), workload["spec"].get("replicas", 1)
+    wanted = workload["spec"].get("replicas", 1)
+    if workload["kind"] == "Rollout":  # two versions have pods while one takes the place of the other
+        wanted = max(wanted, status.get("replicas", 0))
+    return status.get("readyReplicas", 0), wanted
+
+
+def on_the_way(workload: dict[str, Any]) -> str:
+    """What a Rollout says of itself while it is not at rest."""
+    status = workload.get("status", {})
+    if workload["kind"] != "Rollout" or status.get("phase") in (None, "Healthy"):
+        return ""
+    weight = ((status.get("canary") or {}).get("weights") or {}).get("canary", {}).get("weight", 0)
+    return f"({weight}%, {status['phase']}: {status.get('message', '')})"
 
 
 def short(image: str) -> str:

@@ -10,7 +10,8 @@ lists; look again as often as you like.
 
 from __future__ import annotations
 
-from .answer import Answer, Backend, Request, Shown
+from ..controlplane.request import Request
+from .answer import Answer, Backend, Shown
 from .asking import ask
 from .view import View
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from ..clouds.world_dns import resolve_in
 from ..controlplane.doors import GATEWAY_API, INGRESS_NGINX, ISTIO, KONG, SERVICE, Door
+from ..controlplane.request import Request
 from . import direct, gateways, ingresses, virtual_services
-from .answer import Answer, Request, Route
+from .answer import Answer, Route
 from .view import View
 
 Entry = Callable[[View, Door, Request], Route]
@@ -30,11 +31,16 @@ def ask(view: View, host: str, target: str = "/", *, scheme: str = "https", head
 
 
 def at(view: View, address: str, request: Request) -> Answer:
-    """What one address says."""
+    """What one address says. Where pods of two control planes stand behind it, whoever does not serve the visitor tells of it."""
     door = view.doors.get(address)
     if door is None:
         return Answer(request.host, address, problem=f"{address} is no load balancer of this cluster")
-    about = (request.host, address, door.load_balancer, door.kind)
+    answers = [_behind(view, each, request) for each in door.by_control_plane()]
+    return next((each for each in answers if each.problem), answers[0])
+
+
+def _behind(view: View, door: Door, request: Request) -> Answer:
+    about = (request.host, door.address, door.load_balancer, door.kind)
     if not door.kind:
         return Answer(*about, problem=f"no pod is ready behind load balancer {door.load_balancer}")
     if not door.target(request.port):

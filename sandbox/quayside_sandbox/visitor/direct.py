@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..controlplane.doors import Door
-from .answer import Request, Route
+from ..controlplane.request import Request
+from .answer import Route
 from .view import View
 
 

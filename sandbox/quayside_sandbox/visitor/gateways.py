@@ -9,25 +9,27 @@ import re
 from typing import Any
 
 from ..controlplane.doors import Door
-from ..controlplane.gateway_api import Listener, bonds
+from ..controlplane.gateway_api import Listener, Resources, bonds
 from ..controlplane.gateway_api.backends import problem
 from ..controlplane.gateway_api.names import covers, exactness
+from ..controlplane.request import Request
 from ..kube.client import Object
-from .answer import Backend, Request, Route, Shown
+from .answer import Backend, Route, Shown
 from .view import View
 
 Rank = tuple[Any, ...]
 
 
 def route(view: View, door: Door, request: Request) -> Route:
-    listener = _listener(view, door, request)
+    resources = view.seen_by(door.control_plane)
+    listener = _listener(resources, door, request)
     if listener is None:
         return Route(problem=f"no listener of Gateway {door.gateway} takes {request.host} on port {request.port}")
-    certificate = _certificate(view, listener, request.host)
+    certificate = _certificate(view, resources, listener, request.host)
     hits = []
-    for each in view.resources.routes:
+    for each in resources.routes:
         names = [name for name in each["spec"].get("hostnames") or [""] if covers(name, request.host)]
-        if not names or not any(bond.listener is listener and bond.refusal is None for bond in bonds(each, view.resources)):
+        if not names or not any(bond.listener is listener and bond.refusal is None for bond in bonds(each, resources)):
             continue
         closest = max(exactness(name) for name in names)
         for number, rule in enumerate(each["spec"].get("rules") or []):
@@ -40,12 +42,12 @@ def route(view: View, door: Door, request: Request) -> Route:
     return Route(name, _backends(view, found, rule), _redirect(rule, request), certificate)
 
 
-def _listener(view: View, door: Door, request: Request) -> Listener | None:
+def _listener(resources: Resources, door: Door, request: Request) -> Listener | None:
     """Of those on the port the one with the closest name: the others never see the request."""
     target, namespace = door.target(request.port), (door.service or {"metadata": {}})["metadata"].get("namespace")
     fitting = [
         listener
-        for listeners in view.resources.listeners.values()
+        for listeners in resources.listeners.values()
         for listener in listeners
         if (listener.gateway["metadata"]["namespace"], listener.gateway["metadata"]["name"]) == (namespace, door.gateway)
         and (listener.port, listener.conflict) == (target, "")
@@ -55,10 +57,10 @@ def _listener(view: View, door: Door, request: Request) -> Listener | None:
     return max(fitting, key=lambda listener: exactness(listener.hostname), default=None)
 
 
-def _certificate(view: View, listener: Listener, host: str) -> Shown | None:
+def _certificate(view: View, resources: Resources, listener: Listener, host: str) -> Shown | None:
     if not listener.terminates:
         return None
-    problem = listener.unresolved(view.resources)
+    problem = listener.unresolved(resources)
     if problem:
         return Shown("", problem[1])
     found = [view.certificate(namespace, name, host) for name, namespace in listener.certificates]

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from ..controlplane.doors import INGRESS_CONTROLLERS, INGRESS_NGINX, Door
+from ..controlplane.request import Request
 from ..kube.client import Object
-from .answer import Backend, Request, Route, Shown
+from .answer import Backend, Route, Shown
 from .certificates import matches
 from .view import View
 

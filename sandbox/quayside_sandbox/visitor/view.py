@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..clouds.store import Record, Store
 from ..clouds.world_dns import Zone, zones
 from ..controlplane.doors import Door, doors, ready_pods
 from ..controlplane.gateway_api import Resources
-from ..controlplane.gateway_api.resources import listed
+from ..controlplane.istio_api import Configuration
 from ..kube import Api
 from ..kube.client import Object
 from .answer import Backend, Shown
 from .certificates import shown
 
 INGRESS = "networking.k8s.io/v1"
-ISTIO = "networking.istio.io/v1"
 
 
 @dataclass
@@ -27,6 +26,8 @@ class View:
     api: Api
     zones: Mapping[str, Zone]
     balancers: list[Record]
+    _seen_by: dict[str, Resources] = field(default_factory=dict)
+    _istio: dict[str, Configuration] = field(default_factory=dict)
 
     @classmethod
     def read(cls, store: Store, cloud: str, cluster: str, api: Api) -> View:
@@ -58,13 +59,17 @@ class View:
     def resources(self) -> Resources:
         return Resources.read(self.api, lambda name, namespace: self.services.get((namespace, name)))
 
-    @cached_property
-    def istio_gateways(self) -> list[Object]:
-        return listed(self.api, ISTIO, "Gateway")
+    def seen_by(self, revision: str) -> Resources:
+        """What a gateway knows of the Gateway API's objects by its control plane."""
+        if revision not in self._seen_by:
+            self._seen_by[revision] = self.resources.seen_by(revision)
+        return self._seen_by[revision]
 
-    @cached_property
-    def virtual_services(self) -> list[Object]:
-        return listed(self.api, ISTIO, "VirtualService")
+    def istio(self, revision: str) -> Configuration:
+        """What one of Istio's control planes tells gateways of its own API."""
+        if revision not in self._istio:
+            self._istio[revision] = Configuration.read(self.api, revision)
+        return self._istio[revision]
 
     def backend(self, namespace: str, name: str, port: int | str, share: float = 100.0) -> Backend:
         """A Service with the number of its pods that answer."""

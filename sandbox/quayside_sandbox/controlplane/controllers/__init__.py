@@ -6,6 +6,7 @@ A further one: a file or package here and a line below.
 from __future__ import annotations
 
 from ..simulator import Simulator
+from .argo_rollouts import ArgoRollouts
 from .cert_manager import CertManager
 from .ingress_nginx import IngressNginx
 from .istio import Ambient, Istiod
@@ -16,7 +17,15 @@ from .surroundings import Surroundings
 
 def controllers(around: Surroundings) -> list[Simulator]:
     """One of each; what is not installed in the cluster does nothing."""
-    return [IngressNginx(around), Kong(around), CertManager(around), Istiod(around), Ambient(around), PrometheusOperator(around)]
+    return [
+        IngressNginx(around),
+        Kong(around),
+        CertManager(around),
+        Istiod(around),
+        Ambient(around),
+        PrometheusOperator(around),
+        ArgoRollouts(around),
+    ]
 
 
 __all__ = ["Surroundings", "controllers"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ...clouds.store import Record, Store
 from ...kube import Api
 from ...kube.client import Object
+from .. import measured
 from ..watched import Watched
 
 
@@ -26,6 +28,8 @@ class Surroundings:
     cloud: str
     cluster: str
     watch: Watch
+    measured: Callable[[], Sequence[measured.Rule]] = tuple
+    """What a Prometheus of the cluster is to answer."""
 
     @property
     def load_balancers(self) -> list[Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...kube import Api
@@ -45,6 +45,13 @@ class Resources:
             secrets=lambda name, namespace: api.find("v1", "Secret", name, namespace),
         )
 
+    def seen_by(self, revision: str) -> Resources:
+        """What one of Istio's control planes knows of: all Gateways, and of the rest what names it or none (istio#58840; 1.30
+        pilot/pkg/config/kube/gateway/controller.go, buildClient; pkg/config/model.go, LabelsInRevision)."""
+        return replace(
+            self, sets=[each for each in self.sets if _in(each, revision)], routes=[each for each in self.routes if _in(each, revision)]
+        )
+
     @cached_property
     def listeners(self) -> dict[Place, list[Listener]]:
         """By the Gateway or ListenerSet that brings them in; a set that its Gateway does not take brings none."""
@@ -68,6 +75,11 @@ class Resources:
                 if (to.get("group", ""), to["kind"]) == (group, kind) and to.get("name") in (None, "", name):
                     return True
         return False
+
+
+def _in(thing: Object, revision: str) -> bool:
+    labels: Mapping[str, str] = thing["metadata"].get("labels") or {}
+    return labels.get("istio.io/rev", revision) == revision
 
 
 def place(thing: Object) -> Place:

@@ -16,9 +16,9 @@ import httpx
 
 from ...kube import Api, ApiError
 from ...kube.client import Object
+from ...kube.quantity import canonical
 from ..values import known
 from .kinds import is_built_in
-from .quantity import canonical
 
 _READ_ONLY = {
     *("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation"),

@@ -82,17 +82,21 @@ def stand_in(inputs: dict[str, Any], environment: Mapping[str, str] = os.environ
 
 
 def _in_version(chart: Path, version: str, wanted: str, folder: Path) -> Path:
-    """The stand-in as if it were of the wanted version: the same objects, under that version's labels."""
+    """The stand-in as if it were of the wanted version: the same objects, under that version's labels.
+
+    Where the chart and its program have one number (Istio, cert-manager, Kiali), the images are of that version too.
+    """
     place = folder / f"{chart.name}-{wanted}"
     with locked(folder / f".{place.name}.lock"):
         if not place.exists():
-            description = (chart / "Chart.yaml").read_text()
             half = folder / f".{place.name}"
             shutil.rmtree(half, ignore_errors=True)
             shutil.copytree(chart, half)
-            (half / "Chart.yaml").write_text(
-                re.sub(rf"(?m)^version: .*{re.escape(version)}.*$", f"version: {json.dumps(wanted)}", description)
-            )
+            number, other = version.removeprefix("v"), wanted.removeprefix("v")
+            for file in filter(Path.is_file, (half / "Chart.yaml", half / "values.yaml")):
+                file.write_text(re.sub(rf"(?<![\d.]){re.escape(number)}(?![\d.])", other, file.read_text()))
+            description = (half / "Chart.yaml").read_text()
+            (half / "Chart.yaml").write_text(re.sub(r"(?m)^version: .*$", f"version: {json.dumps(wanted)}", description))
             half.rename(place)
     return place
 

@@ -14,10 +14,13 @@ from quayside_sandbox.kube.client import Object, ResourceKind
 
 CLUSTER = "c-1"
 SERVED = {
+    "argoproj.io/v1alpha1": ("Rollout", "AnalysisRun", "AnalysisTemplate"),
     "cert-manager.io/v1": ("Certificate", "Issuer", "ClusterIssuer"),
     "gateway.networking.k8s.io/v1": ("GatewayClass", "Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"),
     "gateway.networking.k8s.io/v1beta1": ("ReferenceGrant",),
     "monitoring.coreos.com/v1": ("Prometheus", "Alertmanager"),
+    "networking.istio.io/v1": ("VirtualService",),
+    "networking.k8s.io/v1": ("Ingress", "IngressClass"),
 }
 UNSCOPED = ("ClusterIssuer", "IngressClass", "GatewayClass", "Namespace", "Node", "MutatingWebhookConfiguration")
 

@@ -116,3 +116,56 @@ def test_a_listener_that_does_not_take_the_solvers_route(two: FakeCluster, given
 def test_a_gateway_that_is_not_there(two: FakeCluster) -> None:
     two.delete("", "Gateway", "gateway", "edge")
     assert "none of the solver's parentRefs is there" in why_not(two, BY_GATEWAY)
+
+
+BY_ISTIO = {"http01": {"ingress": {"ingressClassName": "istio"}}}
+
+
+@pytest.fixture
+def classic(two: FakeCluster) -> FakeCluster:
+    """Istio's own gateway at the new address, and a service with the name that sends all on to https by its route."""
+    labels = {"istio": "ingress"}
+    two.put(**service("new", "edge", labels, p80=80))
+    two.put(**running("new", "edge", labels))
+    two.get("v1", "Pod", "new", "edge")["spec"]["containers"][0]["name"] = "istio-proxy"
+    two.put("IngressClass", "istio", api_version="networking.k8s.io/v1", spec={"controller": "istio.io/ingress-controller"})
+    two.put(
+        "ConfigMap", "istio", "istio-system", data={"mesh": "ingressSelector: ingress"}, metadata={"labels": {"istio.io/rev": "default"}}
+    )
+    listens(two)
+    away = {"match": [{"port": 80}], "redirect": {"scheme": "https"}}
+    spec = {"hosts": ["a.example.com"], "gateways": ["web"], "http": [away]}
+    two.put("VirtualService", "web", "shop", "networking.istio.io/v1", spec=spec)
+    return two
+
+
+def listens(cluster: FakeCluster, **tls: Any) -> None:
+    server = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["a.example.com"], "tls": tls}
+    cluster.put("Gateway", "web", "shop", "networking.istio.io/v1", spec={"selector": {"istio": "ingress"}, "servers": [server]})
+
+
+def test_istios_own_gateway_leads_to_the_solver_although_routes_send_all_on_to_https(classic: FakeCluster) -> None:
+    assert why_not(classic, BY_ISTIO) == ""
+
+
+def test_but_not_where_the_gateway_does(classic: FakeCluster) -> None:
+    listens(classic, httpsRedirect=True)
+    assert "wrong status code '404', expected '200': Gateway shop/web sends all of a.example.com on to https" in why_not(classic, BY_ISTIO)
+
+
+@pytest.mark.parametrize("mesh", ["ingressSelector: other", '{ingressSelector: ingress, ingressControllerMode: "OFF"}'])
+def test_nor_where_the_control_plane_was_told_of_other_pods(classic: FakeCluster, mesh: str) -> None:
+    classic.get("v1", "ConfigMap", "istio", "istio-system")["data"]["mesh"] = mesh
+    assert "VirtualService shop/web leads /.well-known/acme-challenge/token elsewhere" in why_not(classic, BY_ISTIO)
+
+
+def test_nor_where_no_control_plane_runs(classic: FakeCluster) -> None:
+    classic.delete("v1", "ConfigMap", "istio", "istio-system")
+    assert "elsewhere" in why_not(classic, BY_ISTIO)
+
+
+def test_a_route_of_the_services_own_does_not_come_before_it(classic: FakeCluster) -> None:
+    """What is made of an Ingress has no age, and older ones come first."""
+    spec = classic.get("networking.istio.io/v1", "VirtualService", "web", "shop")["spec"]
+    spec["http"].insert(0, {"match": [{"uri": {"prefix": "/.well-known"}}], "route": [{"destination": {"host": "web"}}]})
+    assert why_not(classic, BY_ISTIO) == ""

@@ -249,3 +249,26 @@ def test_each_control_plane_has_its_own_gateways(cluster: FakeCluster) -> None:
     reconcile(cluster)
     made = cluster.get("apps/v1", "Deployment", NAME, "edge")["spec"]["template"]["metadata"]
     assert made["annotations"]["istio.io/rev"] == "1-30-3"
+
+
+def test_a_control_plane_speaks_of_its_own_objects_and_the_tag_default_of_all_without_a_name(cluster: FakeCluster) -> None:
+    mesh(cluster)
+    cluster.delete("apps/v1", "Deployment", "istiod", "istio-system")
+    cluster.put(**istiod("1-30", "istiod-1-30"))
+    cluster.put(**gateway(), metadata={"labels": {"istio.io/rev": "1-30"}})
+    cluster.put(**route("web", parent={"name": "gateway", "namespace": "edge"}, namespace="edge"))
+    reconcile(cluster)
+    assert listeners(cluster)["http"]["attachedRoutes"] == 1, "it is led"
+    assert "status" not in cluster.get(API, "HTTPRoute", "web", "edge")
+    metadata = {"labels": {"istio.io/tag": "default", "istio.io/rev": "1-30"}}
+    cluster.put("MutatingWebhookConfiguration", "tag", api_version="admissionregistration.k8s.io/v1", metadata=metadata)
+    reconcile(cluster)
+    assert cluster.get(API, "HTTPRoute", "web", "edge")["status"]["parents"]
+
+
+def test_what_names_another_control_plane_is_not_seen(cluster: FakeCluster) -> None:
+    mesh(cluster)
+    cluster.put(**gateway())
+    cluster.put(**route("web", namespace="edge"), metadata={"labels": {"istio.io/rev": "1-30"}})
+    reconcile(cluster)
+    assert listeners(cluster)["http"]["attachedRoutes"] == 0

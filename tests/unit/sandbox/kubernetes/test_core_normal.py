@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quayside_sandbox.kube import Api, Connection
+from quayside_sandbox.kube.quantity import canonical
 from quayside_sandbox.plugins.kubernetes.normal import Schemas
-from quayside_sandbox.plugins.kubernetes.quantity import canonical
 from quayside_sandbox.plugins.values import UNKNOWN
 
 

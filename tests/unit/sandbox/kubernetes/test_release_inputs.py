@@ -235,6 +235,7 @@ def test_a_stand_in_is_for_its_version_only(tmp_path: Path) -> None:
 
 def test_for_an_old_state_a_stand_in_serves_in_the_version_that_was_pinned_then(tmp_path: Path) -> None:
     place = chart(tmp_path / "charts")
+    (place / "values.yaml").write_text("image: {tag: v1.2.3}\nother: 11.2.3\n")
     old = {"QUAYSIDE_SANDBOX_CHARTS": str(tmp_path / "charts"), "QUAYSIDE_SANDBOX_CHART_VERSIONS": str(tmp_path / "old")}
     given = {"chart": "web", "version": "v0.9.0-rc.1", "repositoryOpts": REPOSITORY}
     for _ in range(2):
@@ -242,6 +243,8 @@ def test_for_an_old_state_a_stand_in_serves_in_the_version_that_was_pinned_then(
         assert found
         assert (found.version, yaml.safe_load((found.folder / "Chart.yaml").read_text())["version"]) == ("v0.9.0-rc.1", "v0.9.0-rc.1")
     assert stand_in({**given, "version": "1.2.3"}, old).folder == place
+    values = yaml.safe_load((found.folder / "values.yaml").read_text())
+    assert values == {"image": {"tag": "v0.9.0-rc.1"}, "other": "11.2.3"}, "its program has the same number"
     with pytest.raises(Problem, match=r"the release asks for >=0\.9"):
         stand_in({**given, "version": ">=0.9"}, old)
 

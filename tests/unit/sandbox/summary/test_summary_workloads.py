@@ -24,6 +24,21 @@ def test_a_daemon_set_counts_its_nodes() -> None:
     assert workloads.replicas(workload(kind="DaemonSet", numberReady=1, desiredNumberScheduled=3)) == (1, 3)
 
 
+def test_a_rollout_on_its_way_says_how_far_it_is() -> None:
+    way = {
+        "phase": "Paused",
+        "message": "CanaryPauseStep",
+        "replicas": 3,
+        "readyReplicas": 3,
+        "canary": {"weights": {"canary": {"weight": 20}}},
+    }
+    moving, resting = workload(kind="Rollout"), workload("rest", "Rollout", readyReplicas=2, replicas=2)
+    moving["status"], resting["status"]["phase"] = way, "Healthy"
+    table = workloads.table([moving, resting])
+    assert [row[2] for row in rows(table)] == ["[green]3/3[/green]", "[green]2/2[/green]"]
+    assert [row[3].partition(" ")[2] for row in rows(table)] == ["(20%, Paused: CanaryPauseStep)", ""]
+
+
 def test_where_only_the_vendors_own_runs_there_is_no_table() -> None:
     assert workloads.table([workload("kube-system")]) is None
 

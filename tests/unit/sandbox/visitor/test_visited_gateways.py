@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from controlplane.gateway_objects import gateway, listener, listener_set, route, secret
+from controlplane.fake_cluster import running
+from controlplane.gateway_objects import API, gateway, listener, listener_set, route, secret
 
 from .town import GATEWAY, HOST, Town
 
@@ -130,3 +131,15 @@ def test_calls_of_grpc(edge: Town) -> None:
     edge.cluster.put(**route("web", HOST, parent=PARENT, kind="GRPCRoute", matches=[{"method": {"service": "shop.Cart"}}]))
     assert edge.answer("/shop.Cart/Add").route == "GRPCRoute shop/web"
     assert edge.answer("/shop.Order/Add").problem.startswith("404")
+
+
+def test_pods_of_two_control_planes_know_what_names_theirs_or_none(edge: Town) -> None:
+    edge.cluster.put(**route("web", HOST, parent=PARENT))
+    edge.cluster.get("v1", "Pod", "entry", "edge")["metadata"]["annotations"] = {"istio.io/rev": "1-29"}
+    assert edge.answer().problem == ""
+    edge.cluster.get(API, "ListenerSet", "web", "shop")["metadata"]["labels"] = {"istio.io/rev": "1-29"}
+    assert edge.answer().problem == ""
+    newer = edge.cluster.put(**running("newer", "edge", GATEWAY))
+    newer["metadata"]["annotations"] = {"istio.io/rev": "1-30"}
+    newer["spec"]["containers"][0]["name"] = "istio-proxy"
+    assert edge.answer().problem == f"no listener of Gateway gateway takes {HOST} on port 443"

@@ -15,6 +15,7 @@ from ...certificates import Authority, Key
 from ...doors import Door, doors
 from ...events import event
 from ...gateway_api import Resources
+from ...istio_api import Configuration
 from ...watched import Watched
 from ..ingress_nginx import GROUP
 from ..surroundings import Surroundings
@@ -100,6 +101,7 @@ class Certificates:
             self._ingress_class,
             lambda name: self.api.find("v1", "Secret", name, namespace),
             (lambda: seen.resources) if self.gateways else None,
+            seen.istio,
         )
         names = certificate["spec"].get("dnsNames") or [certificate["spec"].get("commonName", "")]
         solvers = issuer["spec"]["acme"].get("solvers") or []
@@ -141,6 +143,12 @@ class _Seen:
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
+        self._istio: dict[str, Configuration] = {}
+
+    def istio(self, revision: str) -> Configuration:
+        if revision not in self._istio:
+            self._istio[revision] = Configuration.read(self.around.api, revision)
+        return self._istio[revision]
 
     @cached_property
     def doors(self) -> dict[str, Door]:

@@ -7,13 +7,18 @@ Solvers are not made as objects: what they would be is held against what is ther
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ....clouds.world_dns import Zone, resolve_in, zone_of
 from ....kube.client import Object
-from ...doors import GATEWAY_API, INGRESS_CONTROLLERS, Door
+from ...doors import GATEWAY_API, INGRESS_CONTROLLERS, ISTIO, Door
 from ...gateway_api import API, Resources, bonds
+from ...istio_api import Configuration, lead
+from ...istio_api.ingresses import OLD_CLASS
+from ...request import Request
 
+TOKEN = "/.well-known/acme-challenge/token"
+SOLVER = "cm-acme-http-solver"
 NONE_FITS = (
     "Failed to determine a valid solver configuration for the set of domains on the Order: "
     "no configured challenge solvers can be used for this challenge"
@@ -36,6 +41,8 @@ class World:
     ingress_class: Callable[[str | None], Object | None]
     secret: Callable[[str], Object | None]
     gateways: Callable[[], Resources] | None = None
+    istio: Callable[[str], Configuration] = field(default=lambda revision: Configuration())
+    """What a control plane of Istio's knows, by its revision."""
 
 
 def obstacle(solvers: list[Object], name: str, certificate: Object, world: World) -> str | None:
@@ -85,7 +92,10 @@ def _http(http01: Object, name: str, namespace: str, world: World) -> str | None
         door = world.doors[address]
         if not door.kind or not door.target(80):
             return f"{waiting}dial tcp {address}:80: connect: connection refused"
-        problem = _elsewhere(door, found or {}) if gateway is None else _not_routed(door, gateway, name, namespace, world)
+        if gateway is None:
+            problem = _elsewhere(door, found or {}) or _not_led(door, http01.get("ingress") or {}, name, namespace, world)
+        else:
+            problem = _not_routed(door, gateway, name, namespace, world)
         if problem:
             return f"{waiting}wrong status code '404', expected '200': {problem}"
     return None
@@ -111,6 +121,34 @@ def _elsewhere(door: Door, ingress_class: Object) -> str | None:
     return f"{door.address} is answered by {door.kind}, and the solver's Ingress is one of {program}"
 
 
+def _not_led(door: Door, ingress: Object, name: str, namespace: str, world: World) -> str | None:
+    """Whether Istio's gateway leads the request to the solver: its Ingress is one more source of routes for the host, among others."""
+    if door.kind != ISTIO or ingress.get("name"):
+        return None
+    request = Request(name, TOKEN, "http")
+    solver = _solver(ingress, request, namespace)
+    for each in door.by_control_plane():
+        led = lead(world.istio(each.control_plane).leading([solver]), each, request)
+        if led.to_https and led.gateway:
+            return f"Gateway {led.gateway['metadata']['namespace']}/{led.gateway['metadata']['name']} sends all of {name} on to https"
+        if led.rule is None or led.virtual_service is None:
+            return f"no route of these gateway pods has the solver's Ingress (control plane {each.control_plane})"
+        found = led.virtual_service["metadata"]
+        if SOLVER not in found["name"]:
+            return f"VirtualService {found['namespace']}/{found['name']} leads {request.path} elsewhere"
+    return None
+
+
+def _solver(ingress: Object, request: Request, namespace: str) -> Object:
+    """pkg/issuer/acme/http/ingress.go."""
+    chosen: Object = {"ingressClassName": ingress["ingressClassName"]} if ingress.get("ingressClassName") else {}
+    annotations = {OLD_CLASS: ingress["class"]} if ingress.get("class") else {}
+    backend = {"service": {"name": SOLVER, "port": {"number": 8089}}}
+    path = {"path": request.path, "pathType": "ImplementationSpecific", "backend": backend}
+    metadata = {"name": SOLVER, "namespace": namespace, "annotations": annotations}
+    return {"metadata": metadata, "spec": {**chosen, "rules": [{"host": request.host, "http": {"paths": [path]}}]}}
+
+
 def _not_routed(door: Door, solver: Object, name: str, namespace: str, world: World) -> str | None:
     """Whether the solver's HTTPRoute is bound to the listener that the request meets."""
     if door.kind != GATEWAY_API or door.service is None:
@@ -118,7 +156,7 @@ def _not_routed(door: Door, solver: Object, name: str, namespace: str, world: Wo
     assert world.gateways is not None, "asked for before"
     spec = {"hostnames": [name], "parentRefs": solver.get("parentRefs") or []}
     route = {"apiVersion": API, "kind": "HTTPRoute", "metadata": {"name": "solver", "namespace": namespace}, "spec": spec}
-    found, home = bonds(route, world.gateways()), door.service["metadata"]["namespace"]
+    found, home = bonds(route, world.gateways().seen_by(door.control_plane)), door.service["metadata"]["namespace"]
     if not found:
         return "none of the solver's parentRefs is there"
     for bond in found:

@@ -9,7 +9,8 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from ....kube import ApiError
 from ....kube.client import Object
@@ -26,6 +27,9 @@ from .gateway_status import Workload
 from .values import Values
 
 log = logging.getLogger(__name__)
+
+Owned = Callable[[Object], bool]
+"""Whether an object is one control plane's to speak of: by its label, its namespace's, or the tag `default` (pkg/revisions, IsMine)."""
 
 KINDS = {"GatewayClass": API, "Gateway": API, "ListenerSet": API, **dict.fromkeys(ROUTES, API), "ReferenceGrant": GRANTS}
 MANAGER = "pilot-discovery"
@@ -68,14 +72,13 @@ class Istiod:
         served = revisions.served(planes, self._others["MutatingWebhookConfiguration"].items())
         kinds = {each["metadata"]["name"]: classes.of(each["spec"]["controllerName"]) for each in self._items("GatewayClass")}
         namespaces = labels_by_name(self._others["Namespace"].items())
-        mine: list[tuple[Object, GatewayClass, str]] = []
-        for gateway in self._items("Gateway"):
-            kind = kinds.get(gateway["spec"]["gatewayClassName"])
-            revision = served.get(revisions.chosen(gateway, namespaces.get(gateway["metadata"]["namespace"], {})))
-            if kind and revision and not gateway["metadata"].get("deletionTimestamp"):
-                mine.append((gateway, kind, revision))
-        resources = Resources(
-            gateways=[gateway for gateway, _, _ in mine],
+        istios = [
+            each
+            for each in self._items("Gateway")
+            if kinds.get(each["spec"]["gatewayClassName"]) and not each["metadata"].get("deletionTimestamp")
+        ]
+        everything = Resources(
+            gateways=istios,
             sets=list(self._items("ListenerSet")),
             routes=[route for kind in ROUTES for route in self._items(kind)],
             grants=list(self._items("ReferenceGrant")),
@@ -83,10 +86,15 @@ class Istiod:
             services=self._others["Service"].get,
             secrets=self._others["Secret"].get,
         )
-        attached = self._tell_routes(resources)
-        for gateway, kind, revision in mine:
-            self._run(gateway, kind, revision, planes[revision], resources)
-            self._tell_gateway(gateway, kind, resources, attached)
+        for revision, istiod in planes.items():
+            resources, owned = everything.seen_by(revision), partial(_owns, revision, served, namespaces)
+            attached = self._tell_routes(resources, owned)
+            for gateway in istios:
+                kind = kinds[gateway["spec"]["gatewayClassName"]]
+                if kind and owned(gateway):
+                    self._run(gateway, kind, revision, istiod, resources)
+                if kind:
+                    self._tell_gateway(gateway, kind, resources, attached, owned)
         return again
 
     # -- kinds ------------------------------------------------------------------------------------------------------------
@@ -190,8 +198,8 @@ class Istiod:
 
     # -- statuses ---------------------------------------------------------------------------------------------------------
 
-    def _tell_routes(self, resources: Resources) -> Counter[int]:
-        """Returns how many routes each listener has, by its id()."""
+    def _tell_routes(self, resources: Resources, owned: Owned) -> Counter[int]:
+        """Returns how many routes each listener has, by its id(). Of what one control plane sees it speaks of its own alone (istio#58292)."""
         attached: Counter[int] = Counter()
         for route in resources.routes:
             if route["metadata"].get("deletionTimestamp"):
@@ -199,18 +207,20 @@ class Istiod:
             found = bonds(route, resources)
             attached.update({id(bond.listener) for bond in found if bond.listener and bond.refusal is None})
             status = route_status.of_route(route, found, resources)
-            if status["parents"] or (route.get("status") or {}).get("parents"):
+            if owned(route) and (status["parents"] or (route.get("status") or {}).get("parents")):
                 self._say(route, status)
         return attached
 
-    def _tell_gateway(self, gateway: Object, kind: GatewayClass, resources: Resources, attached: Counter[int]) -> None:
+    def _tell_gateway(self, gateway: Object, kind: GatewayClass, resources: Resources, attached: Counter[int], owned: Owned) -> None:
         namespace, name = gateway["metadata"]["namespace"], managed.name_of(gateway, kind)
         running = self.deployments.get(name, namespace)
         service = self._others["Service"].get(name, namespace)
         workload = Workload(name, namespace, service, running is not None and available(running))
-        self._say(gateway, gateway_status.of_gateway(gateway, kind, workload, resources, attached))
+        if owned(gateway):
+            self._say(gateway, gateway_status.of_gateway(gateway, kind, workload, resources, attached))
         for each in resources.sets:
-            if parent(each) == (namespace, gateway["metadata"]["name"]) and not each["metadata"].get("deletionTimestamp"):
+            here = parent(each) == (namespace, gateway["metadata"]["name"])
+            if here and owned(each) and not each["metadata"].get("deletionTimestamp"):
                 self._say(each, gateway_status.of_listener_set(each, kind, workload, resources, attached))
 
     def _say(self, thing: Object, status: Object) -> None:
@@ -230,6 +240,10 @@ class Istiod:
         except ApiError as problem:
             if problem.code not in (404, 409):
                 raise
+
+
+def _owns(revision: str, served: Mapping[str, str], namespaces: Mapping[str, Mapping[str, str]], thing: Object) -> bool:
+    return served.get(revisions.chosen(thing, namespaces.get(thing["metadata"].get("namespace", ""), {}))) == revision
 
 
 def _all_listeners(gateway: Object, resources: Resources) -> list[Listener]:
