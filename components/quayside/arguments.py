@@ -30,7 +30,7 @@ def checked(model: type[M], args: Mapping[str, Any], subject: str) -> M:
         given = {key: each if key in ESCAPES else _given(each) for key, each in args.items() if each is not None}
         return model.model_validate(given, by_alias=False, by_name=True)
     except ValidationError as error:
-        lines = [f"{spoken(problem.path)} {problem.message}" for problem in problems_of(error, model)]
+        lines = [f"{spoken(problem.path)} {problem.message}" for problem in problems_of(error, model, by_name=True)]
     # outside of the except clause: the error would carry the values along as its context
     raise InvalidSettings(f"the arguments of {subject}", lines)
 

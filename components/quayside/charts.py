@@ -1,8 +1,8 @@
 """Helm charts: what is pinned of each, and where it is fetched from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class Chart:
         """Import and return the function named by `values`."""
         module, _, function = self.values.partition(":")
         return getattr(import_module(module), function)
+
+    def at(self, version: str | None) -> Self:
+        """The same chart in another version, where one is given."""
+        return self if version is None else replace(self, version=version)
 
 
 def source(chart: Chart, mirror: str | None = None) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from quayside.catalog.room import MI
 from quayside.settings import observability
 from quayside.settings.capacity import asking
 from quayside.settings.cluster import ClusterSettings
-from quayside.settings.footprint import ISTIOD, NODE_EXPORTER, RATE_LIMIT, SIDECAR, WAYPOINT, Pods, node_pods
+from quayside.settings.footprint import ARGO_ROLLOUTS, ISTIOD, NODE_EXPORTER, RATE_LIMIT, SIDECAR, WAYPOINT, Pods, node_pods
 from quayside.settings.mesh import istio_runs, istiod_replicas, revisions
 from quayside.settings.observability import gibibytes, metrics_kept, traces_kept
+from quayside.settings.progressive_rules import controllers
 from quayside.settings.rules import SYSTEM_POOL
 from quayside.settings.stack import Settings
 from quayside.settings.traffic.rate_limiters import rate_limiters
@@ -95,6 +96,7 @@ def estimate(settings: Settings) -> Estimate:
             *_edge_certificates(settings),
             *_mesh(settings),
             *_observability(settings),
+            *_progressive(settings),
         )
     )
 
@@ -163,6 +165,12 @@ def _observability(settings: Settings) -> Iterator[Line]:
     if seen.metrics.enabled:
         pools = list(_pools(settings.cluster).values())
         yield _room(NODE_EXPORTER, sum(least for _, least, _ in pools), sum(most for _, _, most in pools), "observability")
+
+
+def _progressive(settings: Settings) -> Iterator[Line]:
+    """What carries out that new versions take over step by step. Their pods come and go with them: capacity has room for that."""
+    if replicas := controllers(settings.model_dump(by_alias=True, include={"environment": True, "services": {"__all__": {"progressive"}}})):
+        yield _room(ARGO_ROLLOUTS, replicas, of="progressive delivery")
 
 
 def _room(pods: Pods, quantity: int, most: int | None = None, of: str = "Istio") -> Line:

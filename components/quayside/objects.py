@@ -15,6 +15,7 @@ KINDS = {
     "HorizontalPodAutoscaler": "autoscaling.v2.HorizontalPodAutoscaler",
     "Ingress": "networking.v1.Ingress",
     "IngressClass": "networking.v1.IngressClass",
+    "MutatingWebhookConfiguration": "admissionregistration.v1.MutatingWebhookConfiguration",
     "Namespace": "core.v1.Namespace",
     "NetworkPolicy": "networking.v1.NetworkPolicy",
     "PodDisruptionBudget": "policy.v1.PodDisruptionBudget",

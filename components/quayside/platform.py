@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
@@ -27,7 +28,7 @@ from quayside.settings.service import ServiceSettings
 from quayside.settings.stack import Settings
 from quayside.settings.traffic.whole_names import whole_names
 from quayside.webhooks import patient
-from quayside.workloads import version_specs
+from quayside.workloads import alerts, monitoring, version_specs
 from quayside.workloads.pull_secrets import logins
 from quayside.workloads.service import Service
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from quayside.addons.contract import Addon
-    from quayside.edge.contract import Entry
+    from quayside.edge.contract import Entry, Route
     from quayside.edge.direct import DirectEntry
     from quayside.edge.records import Record
     from quayside.edge.wildcard import WildcardCertificate
@@ -94,14 +95,29 @@ class Platform:
         for exposure in pages.exposures(self.settings, owner_labels()):
             after = [self.addons[each] for each in ("prometheus", "kiali") if each in self.addons]
             for entry in (each for each in (self.entry, self.leaving) if each):
-                opts = pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=[*after, cast("pulumi.Resource", entry)])
-                for manifest in entries.routes(entry.route, exposure):
-                    called = f"{manifest['metadata']['name']}-{entry.route.entry}"
-                    awaited = self.leaving is not None and entry is self.entry and manifest["kind"] == "Certificate"
+                first = [*after, *self.wildcards, cast("pulumi.Resource", entry)]
+                leading: list[Any] = []
+                route = self._route(entry)
+                for manifest in sorted(entries.routes(route, exposure), key=lambda each: each["kind"] in entries.LISTENING):
+                    kind, called = manifest["kind"], f"{manifest['metadata']['name']}-{route.entry}"
+                    awaited = kind == "Certificate" and (self._moves_to(entry) or route.leaving_wildcard is not None)
+                    behind = [*first, *(leading if kind in entries.LISTENING else [])]
+                    opts = pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=behind)
                     one = register(called, until_signed(manifest) if awaited else manifest, patient(opts))
+                    leading += [one] if route.leaving_wildcard or kind != "Certificate" else []
                     for host in exposure.hosts:
                         made.setdefault(host, []).append(one)
         return made
+
+    def _moves_to(self, entry: Entry) -> bool:
+        """Whether names are about to be led to an entry."""
+        return self.leaving is not None and entry is self.entry
+
+    def _route(self, entry: Entry) -> Route:
+        """How routes are made at an entry."""
+        route = entry.route
+        leaves = self.settings.certificates.leaving_wildcard
+        return replace(route, wildcard=None, leaving_wildcard=route.wildcard) if leaves else route
 
     def _gateway_api(self) -> GatewayApi:
         from quayside.planes.gateway_api_crds import GatewayApi
@@ -144,8 +160,8 @@ class Platform:
         return pulumi.ResourceOptions.merge(self._inside, pulumi.ResourceOptions(depends_on=[self.istio] if self.istio else None))
 
     def _after_operator(self) -> pulumi.ResourceOptions:
-        """Options of what needs Prometheus' definitions too, where there are any."""
-        first = [self.addons["prometheus"]] if "prometheus" in self.addons else None
+        """Options of what needs the definitions of Prometheus' operator and Argo Rollouts too, where there are any."""
+        first = [self.addons[each] for each in ("prometheus", "argo-rollouts") if each in self.addons] or None
         return pulumi.ResourceOptions.merge(self._after_istio(), pulumi.ResourceOptions(depends_on=first))
 
     def _said(self, *topics: str) -> dict[str, Any]:
@@ -170,13 +186,18 @@ class Platform:
 
     def _wildcard(self, entry: Entry) -> WildcardCertificate:
         """The wildcard's certificate of an entry. One for each, because two may stand side by side, and each reads its own namespace."""
-        from quayside.edge.wildcard import WildcardCertificate
+        from quayside.edge.wildcard import SECRET, WildcardCertificate
 
         settings = self.settings
         args: Any = {"domain": settings.domain, "issuer": settings.certificates.issuer, "namespace": entry.namespace}
-        args["awaited"] = self.leaving is not None and entry is self.entry
+        # routes are changed after it, lest they lead to a listener without a certificate. In a zone that the run makes nothing can be proved
+        # before its registrar knows its name servers, which the run tells.
+        args["awaited"] = not settings.names.create_zone or self._moves_to(entry)
         name = "wildcard" if entry.route.entry == "ingress-nginx" else f"wildcard-{entry.route.entry}"
         first = [self.cert_manager] if self.cert_manager else None
+        if settings.observability.metrics.enabled:
+            rule = monitoring.prometheus_rule("wildcard", entry.namespace, owner_labels(), alerts.wildcard(SECRET))
+            register(f"{name}-alerts", rule, patient(self._after_operator()))
         return WildcardCertificate(name, args, pulumi.ResourceOptions(parent=self.cluster.owned, depends_on=first))
 
     def _zone(self) -> Zone | None:
@@ -209,9 +230,9 @@ class Platform:
         args["registries"] = logins(settings.registries, settings.secret)
         args["hosts"] = {whole(host, settings.domain): paths for host, paths in args["hosts"].items()} if settings.domain else {}
         if self.entry:
-            args["route"] = route_of(self.entry, self.cert_manager)
+            args["route"] = route_of(self.entry, self._route(self.entry), self.cert_manager)
         if self.leaving:
-            args["leaving_route"] = route_of(self.leaving, self.cert_manager)
+            args["leaving_route"] = route_of(self.leaving, self._route(self.leaving), self.cert_manager)
         if not self.entry and settings.entry.service == name:
             args["route"] = {"entry": settings.entry.kind}
         if service.namespace:
@@ -223,9 +244,12 @@ class Platform:
         if "traffic" in args:
             args["traffic"] = whole_names(args["traffic"], self._homes)
         if settings.observability.metrics.enabled:
-            args["monitoring"] = {"dashboards": settings.observability.dashboards.enabled}
+            from quayside.addons.prometheus_values import PROMETHEUS
+
+            args["monitoring"] = {"dashboards": settings.observability.dashboards.enabled, "address": PROMETHEUS}
         # the way back from sharing its own namespace, see _namespace
-        return Service(name, args, self._after_operator(), namespace_aliases=[pulumi.Alias(parent=self._inside.parent)])
+        before = [pulumi.Alias(parent=self._inside.parent)]
+        return Service(name, args, self._after_operator(), namespace_aliases=before, routes_after=self.wildcards)
 
     def _namespace(self, name: str) -> Any:
         """A namespace that services share.
@@ -244,9 +268,9 @@ class Platform:
         return {"mirror": self.settings.charts.mirror} if self.settings.charts.mirror else {}
 
 
-def route_of(entry: Entry, cert_manager: CertManager | None) -> dict[str, Any]:
+def route_of(entry: Entry, route: Route, cert_manager: CertManager | None) -> dict[str, Any]:
     """What a service is told of an entry."""
-    told: dict[str, Any] = dict(entry.route.told())
+    told: dict[str, Any] = dict(route.told())
     if entry.route.entry in ISTIO_ENTRIES:
         # routes and policies have objects in the entry's namespace, which has to be there first
         told["namespace"] = entry.namespace

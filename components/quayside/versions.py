@@ -12,6 +12,12 @@ def _istio(name: str, values: str) -> Chart:
 
 
 CHARTS = {
+    "argo-rollouts": Chart(
+        "argo-rollouts",
+        version="2.43.0",
+        repository="https://argoproj.github.io/argo-helm",
+        values="quayside.addons.argo_rollouts_values:values",
+    ),
     "cert-manager": Chart(
         "cert-manager", version="v1.21.1", repository="https://charts.jetstack.io", values="quayside.planes.cert_manager:values"
     ),
@@ -71,6 +77,14 @@ MANIFESTS = {
     ),
 }
 """The manifests that this library installs, by their project."""
+
+# with Gateway API 1.4.0 in its go.mod, whose HTTPRoute and GRPCRoute have the same fields as those of 1.6.1 (apis/v1/httproute_types.go,
+# grpcroute_types.go): what it writes back is whole
+GATEWAY_API_PLUGIN = {
+    "location": "https://github.com/argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi/releases/download/v0.17.0/gatewayapi-plugin-linux-amd64",
+    "sha256": "1904ca787d33107c140521899d61fff030ee75d99908bd175fca5a4647759061",
+}
+"""The program by which Argo Rollouts moves requests in the Gateway API's routes: its controller fetches it, and runs no other."""
 
 IMAGES = {
     # its project tags by commit and names no versions; Envoy Gateway v1.7.3 ships this one (charts/gateway-helm, global.images.ratelimit)

@@ -14,6 +14,7 @@ from quayside_sandbox.clouds.world_dns import resolve
 from quayside_sandbox.rehearsal import Rehearsal
 from quayside_sandbox.sandbox import Sandbox
 
+from .cluster_checks import eventually
 from .conftest import Project
 from .stack_life import Life, kinds, quiet
 
@@ -50,6 +51,22 @@ def test_istios_own_gateway_serves_a_service(dev: Life) -> None:
     assert (routes["hello"]["hosts"], routes["hello"]["gateways"]) == ([HOST], ["hello"])
     pods = dev.api.list("v1", "Pod", "istio-ingress")
     assert {each["spec"]["containers"][0]["image"] for each in pods} != {"auto"}  # istiod put the proxy into them
+
+
+def test_its_certificate_is_signed_by_way_of_it_although_all_is_sent_on_to_https(dev: Life) -> None:
+    """By http-01: the solver's Ingress and the routes that redirect are one host's for the gateway."""
+
+    def served() -> bool:
+        (answer,) = dev.rehearsal.asks(HOST)
+        return not answer.problem
+
+    eventually(served, f"https://{HOST} with its certificate")
+    (answer,) = dev.rehearsal.asks(HOST)
+    assert answer.certificate is not None
+    assert (answer.certificate.secret, answer.services) == ("istio-ingress/hello-hello-tls", {"hello/hello": 100.0})
+    assert "acme-staging-v02" in answer.certificate.issuer
+    (clear,) = dev.rehearsal.asks(HOST, scheme="http")
+    assert clear.redirect == f"https://{HOST}/"
 
 
 def test_kong_takes_over(dev: Life) -> None:

@@ -20,6 +20,7 @@ from quayside_sandbox.sandbox import Choices, Sandbox
 from .cluster_checks import eventually
 from .conftest import ROOT, Project
 from .stack_life import Life, kinds, quiet
+from .visitors import Visitors
 
 GATEWAY_API, ISTIO = "gateway.networking.k8s.io/v1", "networking.istio.io/v1"
 SMALL = {"image": "nginxinc/nginx-unprivileged:1.29-alpine", "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}}}
@@ -94,12 +95,20 @@ def test_certificates_are_signed_for_what_the_entry_ends(dev: Life) -> None:
     eventually(signed, "certificates by http-01")
 
 
-def test_a_wildcard_takes_over_without_a_route_in_between(dev: Life) -> None:
+def test_a_wildcard_takes_over_and_gives_back_with_nobody_unserved(dev: Life) -> None:
+    """Each time, the routes of the one way are there until those of the other are, and the certificate before them."""
     dev.project.edit("dev", "certificates.issuer", "self-signed")
-    changed = kinds(dev.edit(certificates__wildcard=True))
-    assert (changed["delete ListenerSet"], changed["update HTTPRoute"], changed["update GRPCRoute"]) == (2, 1, 1)
-    assert not [each for each in changed if each.endswith("Route") and not each.startswith("update")]
-    assert taken(dev, "HTTPRoute", "hello-hello.dev.example.com", "hello")["parentRefs"][0]["sectionName"] == "wildcard"
+    with Visitors(dev.rehearsal, ["hello.dev.example.com"]) as visitors:
+        with visitors.unserved() as problems:
+            changed = kinds(dev.edit(certificates__wildcard=True))
+        assert problems == []
+        assert (changed["delete ListenerSet"], changed["create HTTPRoute"], changed["create GRPCRoute"]) == (2, 1, 1)
+        assert taken(dev, "HTTPRoute", "hello-hello.dev.example.com-wildcard", "hello")["parentRefs"][0]["sectionName"] == "wildcard"
+        with visitors.unserved() as problems:
+            dev.edit(certificates__leavingWildcard=True)
+            changed = kinds(dev.edit(certificates__wildcard=False, certificates__leavingWildcard=None))
+        assert problems == []
+        assert set(changed) == {"update Gateway", "update Certificate", "delete Certificate", "delete WildcardCertificate"}
 
 
 def test_it_leaves_nothing_that_is_paid_for(dev: Life) -> None:

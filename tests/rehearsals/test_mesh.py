@@ -106,6 +106,15 @@ def test_ambient_lets_go_of_sidecars(dev: Life) -> None:
     assert {"protocol": "TCP", "port": 15008} in policy["spec"]["ingress"][0]["ports"]
 
 
+def test_a_waypoint_goes_after_what_held_callers_to_it(dev: Life) -> None:
+    """And the Service keeps its labels until then: deletions come last in a run."""
+    dev.edit(services__hello__traffic={"jwt": {"issuer": "https://login.example.com", "jwksUri": "https://login.example.com/keys"}})
+    done = dev.edit(services__hello__traffic=None)
+    assert {each.partition(" ")[0] for each in done} == {"delete"}
+    assert dev.api.get("v1", "Service", "hello", "hello")["metadata"]["labels"]["istio.io/use-waypoint"] == "hello-waypoint"
+    assert dev.api.list("gateway.networking.k8s.io/v1", "Gateway", "hello") == []
+
+
 def test_off_leaves_nothing_but_the_definitions(dev: Life) -> None:
     dev.project.edit("dev", "mesh.mode", "off")
     (kept,) = dev.rehearsal.up().check().warnings

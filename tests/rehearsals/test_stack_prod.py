@@ -73,7 +73,7 @@ def test_what_stands_around_the_pods(prod: Life) -> None:
 def test_the_route(prod: Life) -> None:
     sections = {"example.com": "apex", "hello.example.com": "wildcard", "www.example.com": "wildcard"}  # one certificate serves them
     for host, section in sections.items():
-        route = prod.api.get(GATEWAY_API, "HTTPRoute", f"hello-{host}", "hello")
+        route = prod.api.get(GATEWAY_API, "HTTPRoute", f"hello-{host}-wildcard", "hello")
         assert route["spec"]["hostnames"] == [host]
         (parent,) = route["spec"]["parentRefs"]
         assert (parent["namespace"], parent["name"], parent["sectionName"]) == ("gateway-api", "gateway", section)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from quayside_sandbox.rehearsal import Rehearsal
-from quayside_sandbox.visitor import ask
+from quayside_sandbox.visitor import View, ask
 
 PAUSE = 0.3
 """Seconds between two looks."""
@@ -17,8 +17,9 @@ PAUSE = 0.3
 class Visitors:
     """They ask for as long as a `with` lasts."""
 
-    def __init__(self, rehearsal: Rehearsal, hosts: Sequence[str]) -> None:
-        self.rehearsal, self.hosts = rehearsal, hosts
+    def __init__(self, rehearsal: Rehearsal, hosts: Sequence[str], also: Callable[[View], list[str]] = lambda view: []) -> None:
+        """also: what else may be wrong, as they see the cluster."""
+        self.rehearsal, self.hosts, self.also = rehearsal, hosts, also
         self.looks = 0
         self.problems: list[str] = []
         self._gone = threading.Event()
@@ -52,4 +53,5 @@ class Visitors:
                 self.problems += [
                     f"look {self.looks}: {each.host} at {each.load_balancer}: {each.problem}" for each in ask(view, host) if each.problem
                 ]
+            self.problems += [f"look {self.looks}: {each}" for each in self.also(view)]
             self.looks += 1

@@ -80,6 +80,43 @@ def change_service(random: Random, topics: Topics) -> str | None:
     return _put(topics["services"][name], key, value, f"services.{name}")
 
 
+def change_versions(random: Random, topics: Topics) -> str | None:
+    """A canary, its end, the other half of blue/green, a variant, or one version again."""
+    name = _service(random, topics)
+    if name is None:
+        return None
+    image = random.choice(IMAGES)
+    key, value = random.choice(
+        (
+            ("canary", {"image": image, "weight": random.choice((10, 50))}),
+            ("canary", {"image": image, "match": {"headers": {"x-group": "beta"}}}),
+            ("canary", {"image": image, "verdict": random.choice(("promote", "abort"))}),
+            ("blueGreen", {"image": image, "live": random.choice(("blue", "green"))}),
+            ("variants", {"b": {"image": image, "weight": 20, "sticky": True}}),
+            ("canary", None),
+        )
+    )
+    for other in ("canary", "blueGreen", "variants"):
+        topics["services"][name].pop(other, None)
+    return _put(topics["services"][name], key, value, f"versions of {name}")
+
+
+def change_traffic(random: Random, topics: Topics) -> str | None:
+    """Policies, of which some go together."""
+    name = _service(random, topics)
+    if name is None:
+        return None
+    policies = (
+        {"profile": random.choice(("base", "business"))},
+        {"timeout": {"request": "30s", "paths": {"/upload": "90s"}}},
+        {"retries": {"attempts": 2}, "timeout": {"request": "10s"}},
+        {"rateLimit": {"requests": 20}},
+        {"headers": {"response": {"set": {"X-Frame-Options": "DENY"}}}},
+        None,
+    )
+    return _put(topics["services"][name], "traffic", random.choice(policies), f"traffic of {name}")
+
+
 def scale_service(random: Random, topics: Topics) -> str | None:
     """A range for the autoscaler, another one, or back to a fixed number."""
     name = _service(random, topics)
@@ -236,6 +273,9 @@ EDITS: tuple[Callable[[Random, Topics], str | None], ...] = (
     change_entry,
     change_secrets,
     move_namespaces,
+    change_versions,
+    change_versions,
+    change_traffic,
 )
 """What may happen; some more often than others."""
 

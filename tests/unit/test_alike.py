@@ -75,7 +75,7 @@ PAIRS: list[tuple[type[BaseModel], Any, set[str], set[str]]] = [
     (
         certificates.CertificateSettings,
         cert_manager.CertManagerArgs,
-        {"enabled", "issuer", "wildcard"},
+        {"enabled", "issuer", "wildcard", "leaving_wildcard"},
         {"mirror", "ingress_class", "gateway", "further"},
     ),
     (

@@ -67,6 +67,10 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
 """Chart → arguments of its values function, enough of them that every key is set once."""
 
 
+ELSEWHERE = {"argo-rollouts"}
+"""Charts that are not among the test data: a test of their own lists their keys."""
+
+
 @pytest.fixture(autouse=True)
 def data() -> None:
     if not DATA.is_dir():
@@ -76,14 +80,14 @@ def data() -> None:
         pytest.skip(message)
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", sorted(CHARTS.keys() - ELSEWHERE))
 def test_every_key_exists(name: str) -> None:
     known, chart = Known(name), CHARTS[name]
     unknown = {path for sample in SAMPLES[name] for path in leaves(chart.values_function()(**sample)) if not known.has(path)}
     assert not unknown
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", sorted(CHARTS.keys() - ELSEWHERE))
 def test_the_data_is_of_the_pinned_version(name: str) -> None:
     facts = Known(name).facts
     assert (facts["name"], facts["version"]) == (CHARTS[name].name, CHARTS[name].version)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from quayside.platform import Platform
+from quayside.settings.hosts import whole
 from quayside.settings.stack import Settings
 from unit.examples import CLOUDFLARE_TOKEN, TOKEN
 from unit.recorder import record
@@ -82,7 +83,7 @@ certificates = st.fixed_dictionaries(
 entries = st.fixed_dictionaries(
     {},
     optional={
-        "kind": st.sampled_from(["ingress-nginx", "none"]),
+        "kind": st.sampled_from(["gateway-api", "ingress-nginx", "none"]),
         "replicas": st.integers(1, 3),
         "maxBody": st.sampled_from(["1Mi", "1500k"]),
         "loadBalancer": st.fixed_dictionaries({}, optional={"sizeUnit": st.integers(1, 3), "proxyProtocol": st.booleans()}),
@@ -112,8 +113,11 @@ def test_valid_settings_register(stack: dict[str, Any]) -> None:
     assert spec is not None
     recorded = record(lambda: Platform(spec).export())
     assert len(recorded.of("Deployment")) == len(spec.services)
-    reached = [service for service in spec.services.values() if service.hosts]
-    assert len(recorded.of("Ingress")) == len(reached)
+    assert spec.domain is not None
+    hosts = {whole(host, spec.domain) for service in spec.services.values() for host in service.hosts}
+    ingresses = {rule["host"] for each in recorded.of("Ingress") for rule in each.inputs["spec"]["rules"]}
+    routes = {host for each in recorded.of("HTTPRoute") for host in each.inputs["spec"].get("hostnames", ())}
+    assert hosts == ingresses | routes
     for each in recorded:
         for secret in (TOKEN, CLOUDFLARE_TOKEN, SECRET, base64.b64encode(SECRET.encode()).decode()):
             assert secret not in each.plain

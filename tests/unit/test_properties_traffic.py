@@ -81,6 +81,7 @@ stacks = st.fixed_dictionaries(
             [
                 {"email": "ops@acme.com"},
                 {"email": "ops@acme.com", "challenge": "dns-01", "wildcard": True},
+                {"email": "ops@acme.com", "challenge": "dns-01", "wildcard": True, "leavingWildcard": True},
                 {"issuer": "self-signed"},
                 {"enabled": False},
             ]

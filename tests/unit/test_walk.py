@@ -33,9 +33,21 @@ def test_each_step_is_right_and_means_something(seed: int) -> None:
 
 def test_every_kind_of_edit_happens() -> None:
     said = [edit.said for seed in range(15) for edit in walk(seed, start(ROOT), 12)]
-    topics = ("service ", "services.", "cluster.pools.", "cluster:", "certificates ", "names", "entry", "secrets.", "stack: ")
+    topics = (
+        "service ",
+        "services.",
+        "cluster.pools.",
+        "cluster:",
+        "certificates ",
+        "names",
+        "entry",
+        "secrets.",
+        "stack: ",
+        "versions of ",
+        "traffic of ",
+    )
     assert {topic for topic in topics if not any(each.startswith(topic) for each in said)} == set()
-    assert len(set(EDITS)) == 14  # a new one belongs into the list above
+    assert len(set(EDITS)) == 16  # a new one belongs into the list above
 
 
 def test_edits_leave_their_settings_as_they_got_them_where_nothing_can_be_done() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quayside.addons.contract import Addon, Ground
+from quayside.addons.contract import Addon, Ground, chart_addon
 from quayside.settings.mesh import istio_runs
 from quayside.settings.observability import metrics_kept, traces_kept
 
@@ -63,6 +63,13 @@ def _tracing(ground: Ground) -> Any:
     return Tracing("tracing", args, ground.options(billed=asked.backend == "tempo"))
 
 
+def _argo_rollouts(ground: Ground) -> Any:
+    from quayside.addons.argo_rollouts_values import NAME, values
+    from quayside.versions import CHARTS
+
+    return chart_addon(NAME, CHARTS[NAME], values).build(ground)
+
+
 def _spec(settings: Settings) -> dict[str, Any]:
     return settings.model_dump(by_alias=True, include={"mesh", "entry", "entry_migrating_from"})
 
@@ -74,6 +81,12 @@ ADDONS = (
     Addon("metrics-server", _metrics_server, lambda settings: any(each.scale for each in settings.services.values())),
     Addon("prometheus", _prometheus, lambda settings: settings.observability.metrics.enabled),
     Addon("tracing", _tracing, lambda settings: settings.observability.tracing.enabled),
+    Addon(
+        "argo-rollouts",
+        _argo_rollouts,
+        lambda settings: any(each.progressive for each in settings.services.values()),
+        needs=("prometheus",),
+    ),
     Addon("kiali", _kiali, lambda settings: settings.observability.mesh.enabled, needs=("prometheus",)),
 )
 """Those that come with quayside."""

@@ -15,7 +15,10 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     scalers = held.of("HorizontalPodAutoscaler")
     for each in scalers:
         target = spec(each).get("scaleTargetRef") or {}
-        if target.get("kind") in ("Deployment", "StatefulSet") and held.get(target["kind"], target.get("name"), home(each)) is None:
+        if (
+            target.get("kind") in ("Deployment", "Rollout", "StatefulSet")
+            and held.get(target["kind"], target.get("name"), home(each)) is None
+        ):
             yield Finding(place(each), f"scales {target['kind']} {target.get('name')}, which does not exist", "pulumi up --refresh")
             continue
         least, most = spec(each).get("minReplicas", 1), spec(each).get("maxReplicas", 1)

@@ -6,7 +6,7 @@ from quayside.checks.answers import GATEWAY_API, GATEWAY_ROUTES, backends, entri
 from quayside.checks.contract import Finding, Outputs
 from quayside.checks.held import Held, Object, condition, home, place, spec, status, title, why
 
-_LOOK = "look at the log of the control plane's pods (kubectl logs -n istio-system deployment/istiod)"
+_LOOK = "look at the log of the control plane's pods (kubectl logs -n istio-system -l app=istiod)"
 
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:

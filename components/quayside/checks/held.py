@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quayside.labels import OWNER
+from quayside.workloads.rollout import HASH
 
 Object = Mapping[str, Any]
 
-WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+WORKLOADS = ("Deployment", "Rollout", "StatefulSet", "DaemonSet")
 """Kinds that keep a number of pods."""
 
 VENDOR = ("kube-system", "kube-public", "kube-node-lease")
@@ -49,8 +50,14 @@ class Held:
 
         What a stack made stands beside its Deployment. What others made may be for the pods of jobs and operators, which come and go.
         """
-        found = [each for each in self.of(*WORKLOADS, namespace=home(asking)) if selects(selector, labels(template(each)))]
+        chosen = dict(selector) if HASH not in (selector.get("matchLabels") or {}) else {**selector, "matchLabels": _any_revision(selector)}
+        found = [each for each in self.of(*WORKLOADS, namespace=home(asking)) if selects(chosen, labels(template(each)))]
         return any(wanted(each) for each in found) if found else owner(asking) is not None
+
+
+def _any_revision(selector: Mapping[str, Any]) -> dict[str, str]:
+    """Labels that find a Rollout's pods, without the one that tells its revisions apart: its template has none."""
+    return {key: value for key, value in selector["matchLabels"].items() if key != HASH}
 
 
 def title(each: Object) -> str:

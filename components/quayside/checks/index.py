@@ -23,6 +23,7 @@ from quayside.checks import (
     protocols,
     references,
     releases,
+    rollouts,
     routes,
     security,
     selectors,
@@ -39,6 +40,7 @@ CHECKS: Mapping[str, Check] = {
     "releases": releases.check,
     "services": services.check,
     "workloads": workloads.check,
+    "rollouts": rollouts.check,
     "pods": pods.check,
     "references": references.check,
     "addresses": addresses.check,
@@ -68,6 +70,7 @@ CHECKS: Mapping[str, Check] = {
 KINDS = (
     "nodes", "namespaces", "pods", "services", "configmaps", "serviceaccounts", "persistentvolumeclaims",
     "deployments.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch",
+    "rollouts.argoproj.io", "analysistemplates.argoproj.io",
     "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy",
     "gateways.gateway.networking.k8s.io", "listenersets.gateway.networking.k8s.io", "httproutes.gateway.networking.k8s.io",
     "grpcroutes.gateway.networking.k8s.io", "tlsroutes.gateway.networking.k8s.io", "referencegrants.gateway.networking.k8s.io",

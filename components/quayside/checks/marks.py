@@ -8,6 +8,8 @@ from quayside.labels import OWNER
 
 KINDS = (
     "Deployment",
+    "Rollout",
+    "AnalysisTemplate",
     "Service",
     "ServiceAccount",
     "NetworkPolicy",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from quayside.checks.answers import Answer, answers
 from quayside.checks.contract import Finding, Outputs
-from quayside.checks.held import Held, place, spec, template
+from quayside.checks.held import Held, Object, place, spec, template
 
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
@@ -15,7 +15,7 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
         where = told.get("namespace") or name
         for kind in ("Namespace", "Deployment", "Service", "ServiceAccount"):
             found = held.get(kind, where) if kind == "Namespace" else held.get(kind, name, where)
-            if found is None:
+            if found is None and not (kind == "Deployment" and _pods(held, name, where)):
                 missing = f"{kind} {where}" if kind == "Namespace" else f"{kind} {where}/{name}"
                 yield Finding(missing, "is missing", f"pulumi up --refresh makes it again; service {name} cannot be without it")
         yield from _runs(held, name, where, told.get("image"))
@@ -33,11 +33,16 @@ def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
 
 def _runs(held: Held, name: str, where: str, image: Any) -> Iterator[Finding]:
     """A version has the image that the stack says: a promoted canary's is the main one's."""
-    pods = held.get("Deployment", name, where)
+    pods = _pods(held, name, where)
     images = [one.get("image") for one in spec(template(pods)).get("containers") or ()] if pods else []
     if pods and image and image not in images:
         wrong = f"runs {', '.join(map(str, images))}, and the stack says {image}"
         yield Finding(place(pods), wrong, "pulumi up --refresh; somebody else changed it")
+
+
+def _pods(held: Held, name: str, where: str) -> Object | None:
+    """What makes the pods of a version: a Deployment, or the Rollout of a service that is progressive."""
+    return held.get("Deployment", name, where) or held.get("Rollout", name, where)
 
 
 def _reached(held: Held, name: str, url: str) -> Iterator[Finding]:

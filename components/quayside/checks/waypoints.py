@@ -55,11 +55,9 @@ def _about_requests(rule: Object) -> bool:
 
 
 def _there(held: Held, called: Object, where: str, name: str) -> Iterator[Finding]:
-    gateways = [each for each in held.of("Gateway", namespace=where) if title(each) == name and not mesh.is_of(each, "networking.istio.io")]
-    if not gateways:
-        wrong = f"goes by waypoint {where}/{name}, which does not exist: requests go straight to the pods, without its policies"
-        yield Finding(place(called), wrong, "pulumi up --refresh makes it again")
-    elif spec(gateways[0]).get("gatewayClassName") != _CLASS:
+    """One that is not there is no harm as long as nothing is said to it: a Service keeps the label of the one that it had."""
+    gateway = _gateway(held, where, name)
+    if gateway is not None and spec(gateway).get("gatewayClassName") != _CLASS:
         yield Finding(place(called), f"goes by Gateway {where}/{name}, which is no waypoint", f"write one of class {_CLASS}")
 
 
@@ -85,8 +83,19 @@ def _inside(held: Held, route: Object, reference: Object) -> Iterator[Finding]:
 
 
 def _needed(held: Held, asking: Object, called: Object | None, what: str) -> Iterator[Finding]:
-    if called is not None and mesh.mode(held, home(called)) == "ambient" and mesh.waypoint(held, called) is None:
+    if called is None or mesh.mode(held, home(called)) != "ambient":
+        return
+    asked = mesh.waypoint(held, called)
+    if asked is None:
         yield Finding(place(asking), f"{what}, and {place(called)} has no waypoint: nobody heeds it", _ADD)
+    elif _gateway(held, *asked) is None:
+        wrong = f"{what}, and {place(called)} goes by waypoint {'/'.join(asked)}, which does not exist: nobody heeds it"
+        yield Finding(place(asking), wrong, "pulumi up --refresh makes it again")
+
+
+def _gateway(held: Held, where: str, name: str) -> Object | None:
+    found = (each for each in held.of("Gateway", namespace=where) if title(each) == name)
+    return next((each for each in found if not mesh.is_of(each, "networking.istio.io")), None)
 
 
 def _entered(held: Held, called: Object) -> bool:

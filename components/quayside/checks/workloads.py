@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from quayside.checks.contract import Finding, Outputs
-from quayside.checks.held import WORKLOADS, Held, Object, condition, home, place, spec, status, title, wanted, why
+from quayside.checks.held import Held, Object, condition, home, place, spec, status, title, wanted, why
 
 _HAS = {"Deployment": "availableReplicas", "StatefulSet": "readyReplicas", "DaemonSet": "numberAvailable"}
 _NEW = {"Deployment": "updatedReplicas", "StatefulSet": "updatedReplicas", "DaemonSet": "updatedNumberScheduled"}
@@ -12,7 +12,7 @@ _NEW = {"Deployment": "updatedReplicas", "StatefulSet": "updatedReplicas", "Daem
 
 def check(held: Held, outputs: Outputs) -> Iterator[Finding]:
     """See the module."""
-    for each in held.of(*WORKLOADS):
+    for each in held.of(*_HAS):
         look = f"kubectl rollout status {each['kind'].lower()}/{title(each)} -n {home(each)}"
         if int(status(each).get("observedGeneration") or 0) < int(each["metadata"].get("generation") or 0):
             yield Finding(place(each), "has a change that its controller has not seen", look)

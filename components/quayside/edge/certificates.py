@@ -9,6 +9,9 @@ from quayside.settings.hosts import depth, within
 LONGEST_COMMON_NAME = 64
 """Characters that a certificate's common name may have (RFC 5280, upper bounds); cert-manager refuses more."""
 
+CHALLENGES = "/.well-known/acme-challenge/*"
+"""Paths at which a certificate authority looks for the answers to challenges of http-01 (RFC 8555 8.3)."""
+
 SIGNING = 600
 """Seconds for a certificate to be signed, where it is waited for. dns-01 takes minutes; what is to be led there was led elsewhere till now, and
 still is."""

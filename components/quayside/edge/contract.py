@@ -42,6 +42,8 @@ class Version:
     """Requests that any of these fits are led to it, before weights are asked."""
     sticky: bool = False
     """Whether who was led to a version once stays with it."""
+    steered: bool = False
+    """Whether somebody else moves its share while it runs: it stands in the rules whatever share it starts with."""
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Parts:
     """Fields of `trafficPolicy` in the service's DestinationRule (Istio)."""
     rule: dict[str, Any] = field(default_factory=dict)
     """Fields of each rule of its route: of an HTTPRoute's rules, or of a VirtualService's http."""
+    by_path: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Fields of each rule of its route for requests to a path and all below it, in place of those in `rule`: path → fields."""
     rules: list[dict[str, Any]] = field(default_factory=list)
     """Whole rules that are asked before those of its route, as its HTTPRoute or VirtualService has them."""
     unsafe: dict[str, Any] = field(default_factory=dict)
@@ -104,6 +108,13 @@ class Exposure:
     """What its traffic policies add on this entry's plane."""
     service_namespace: Any = None
     """Namespace of the Service, where its routes stand in another one."""
+    stable: str | None = None
+    """Name of another Service of its own that the requests from outside are led to. None: to the one named after it."""
+
+    @property
+    def main(self) -> str:
+        """Name of the Service that leads to its main version."""
+        return self.stable or self.service
 
 
 PLACES = {
@@ -129,8 +140,8 @@ class Route:
     """ClusterIssuer that signs a certificate for each service's hosts. None: no certificates but the wildcard's."""
     wildcard: str | None = None
     """Domain whose certificate the entry has already, with all names right below it."""
-    revision: str | None = None
-    """Control plane of Istio that the entry follows. None: the one without a name, or none."""
+    leaving_wildcard: str | None = None
+    """Domain of whose certificate that holds until hosts have their own: those are signed before anything listens with them."""
 
     def told(self) -> dict[str, str]:
         """As a Service's argument `route` has it."""

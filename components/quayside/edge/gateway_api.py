@@ -26,7 +26,6 @@ from quayside.edge.load_balancer_arguments import EntryLoadBalancerArgs
 from quayside.labels import owner_labels
 from quayside.namespaces import manifest
 from quayside.objects import register
-from quayside.settings.mesh import DEFAULT_REVISION
 from quayside.settings.stack import Settings
 
 
@@ -117,7 +116,6 @@ class GatewayEntry(pulumi.ComponentResource):
             namespace=NAME,
             issuer=spec.issuer,
             wildcard=spec.wildcard,
-            revision=None if spec.revision == DEFAULT_REVISION else str(spec.revision),
         )
         self.register_outputs({"address": self.address, "namespace": self.namespace})
 

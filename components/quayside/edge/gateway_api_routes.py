@@ -26,7 +26,9 @@ YEAR = 31536000
 def routes(route: Route, exposure: Exposure) -> list[Manifest]:
     """The objects of a service. See contract.Routes.
 
-    A route for each host: a host that is added or taken away leaves the others' routes as they are.
+    A route for each host: a host that is added or taken away leaves the others' routes as they are. It is another one for a host that the
+    wildcard's listener serves than for one with a listener of its own: a stack that goes from one to the other has both until the end of the
+    run, where Pulumi deletes, and so whichever listener is asked leads to the service.
     Listeners: hosts that the wildcard's certificate does not cover have them in a ListenerSet of the service's own, because a Gateway has
     room for 64 and belongs to the platform. A host without any certificate is served in clear, by the Gateway's own listener.
     """
@@ -75,7 +77,11 @@ def secret(service: str) -> str:
 
 
 def _listeners(route: Route, exposure: Exposure, hosts: list[str]) -> Manifest:
-    """The service's own listeners, each named after its host. Only routes of the same namespace are let in, which is the default."""
+    """The service's own listeners, each named after its host. Only routes of the same namespace are let in, which is the default.
+
+    Neither they nor the routes say which control plane is theirs (istio.io/rev): while the Gateway moves from one to another, pods of both
+    answer, and each sees only what has its own name or none (istio#60388, #58840; pilot/pkg/config/kube/gateway/controller.go, buildClient).
+    """
     ended = {"mode": "Terminate", "certificateRefs": [{"name": secret(exposure.service)}]}
     listeners = [
         {"name": listener_name(host), "hostname": host, "port": 443, "protocol": "TLS", "tls": {"mode": "Passthrough"}}
@@ -84,10 +90,7 @@ def _listeners(route: Route, exposure: Exposure, hosts: list[str]) -> Manifest:
         for host in hosts
     ]
     parent = {"name": GATEWAY, "namespace": route.namespace}
-    made = _object("ListenerSet", exposure.service, exposure, {"parentRef": parent, "listeners": listeners})
-    if route.revision is not None:  # without the label, control planes that have a name pass it by (istio pkg/revisions, IsMine)
-        made["metadata"]["labels"]["istio.io/rev"] = route.revision
-    return made
+    return _object("ListenerSet", exposure.service, exposure, {"parentRef": parent, "listeners": listeners})
 
 
 def _certificate(route: Route, exposure: Exposure, hosts: list[str]) -> Manifest:
@@ -97,10 +100,15 @@ def _certificate(route: Route, exposure: Exposure, hosts: list[str]) -> Manifest
 
 def _route(route: Route, exposure: Exposure, host: str, listened: list[str]) -> Manifest:
     """The route of one host, for the listener that has it."""
-    name, about = f"{exposure.service}-{host}", {"parentRefs": [_parent(route, exposure, host, listened)], "hostnames": [host]}
+    shared = host not in listened and covers(route.wildcard, host)
+    name = f"{exposure.service}-{host}{'-wildcard' if shared else ''}"
+    parents = [_parent(route, exposure, host, listened)]
+    if host == route.leaving_wildcard:  # of two listeners for a host the Gateway's own counts, as long as it is there
+        parents.append({"name": GATEWAY, "namespace": route.namespace, "sectionName": APEX})
+    about = {"parentRefs": parents, "hostnames": [host]}
     if host in exposure.passthrough:
         return _object("TLSRoute", name, exposure, {**about, "rules": [{"backendRefs": backends(exposure)}]})
-    common = filters(secure=host in listened or covers(route.wildcard, host))
+    common = filters(secure=host in listened or shared)
     if speaks_grpc_only(exposure, exposure.hosts[host]):
         return _object("GRPCRoute", name, exposure, {**about, "rules": grpc_rules(exposure, common)})
     return _object("HTTPRoute", name, exposure, {**about, "rules": http_rules(exposure, exposure.hosts[host], common)})

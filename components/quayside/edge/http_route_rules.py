@@ -10,6 +10,7 @@ from typing import Any
 
 from quayside.edge.contract import Exposure, Match, Version
 from quayside.edge.methods import replaces_prefix
+from quayside.edge.paths import by_path
 from quayside.edge.sticky import cookie, cookies_pattern, is_sticky, mark, set_cookie, shared
 
 ALL: Mapping[str, str] = {"/": "Prefix"}
@@ -31,8 +32,7 @@ def http_rules(exposure: Exposure, paths: Mapping[str, str] = ALL, filters: Iter
     paths: path → Prefix or Exact.
     filters: of each rule, what an entry adds of its own; the service's traffic policies (`exposure.parts.filters`) win over them.
     """
-    places = [{"path": {"type": PATH_TYPES[kind], "value": path}} for path, kind in sorted(paths.items())]
-    rules = _rules(exposure, places, filters)
+    rules = [rule for part, there in by_path(exposure, paths) for rule in _rules(part, _places(there), filters)]
     return [*deepcopy(exposure.parts.rules), *(_by_match(rules) if replaces_prefix(exposure.parts.filters) else rules)]
 
 
@@ -72,6 +72,10 @@ def merged(*groups: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             else:
                 same[field] = _edits(same[field], new[field])
     return found
+
+
+def _places(paths: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{"path": {"type": PATH_TYPES[kind], "value": path}} for path, kind in sorted(paths.items())]
 
 
 def _rules(exposure: Exposure, places: list[dict[str, Any]], filters: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -125,11 +129,11 @@ def _by_weight(versions: tuple[Version, ...]) -> Iterator[Version | None]:
     """The versions that have a share of the requests; None is the main one."""
     if shared(versions) < 100:
         yield None
-    yield from (version for version in versions if version.weight)
+    yield from (version for version in versions if version.weight or version.steered)
 
 
 def _backend(exposure: Exposure, version: Version | None) -> dict[str, Any]:
-    name = version.service if version else exposure.service
+    name = version.service if version else exposure.main
     elsewhere = {} if exposure.service_namespace is None else {"namespace": exposure.service_namespace}
     return {"name": name, **elsewhere, "port": exposure.port}
 

@@ -35,7 +35,7 @@ ENTRIES = {
     "gateway-api": Kind(
         "quayside.edge.gateway_api", "quayside.edge.gateway_api_routes", bridged=False, solver={"gateway": "gateway-api/gateway"}
     ),
-    "ingress-nginx": Kind("quayside.edge.ingress_nginx", "quayside.edge.ingress_nginx_routes"),
+    "ingress-nginx": Kind("quayside.edge.ingress_nginx", "quayside.edge.ingress_nginx_routes", solver={"ingress_class": "nginx"}),
     "istio": Kind("quayside.edge.istio", "quayside.edge.istio_routes", bridged=False, solver={"ingress_class": "istio"}),
     "kong": Kind("quayside.edge.kong", "quayside.edge.kong_routes", solver={"ingress_class": "kong"}),
 }
@@ -54,7 +54,8 @@ def solver(settings: Settings) -> dict[str, Any]:
     """Arguments by which CertManager has challenges answered: through a stack's entry, and through the one that it is leaving for the hosts
     that still lead there."""
     kind, leaving = settings.entry.kind, settings.entry_migrating_from
-    own: dict[str, Any] = dict(ENTRIES[kind].solver) if kind in ENTRIES else {}
+    # without an entry of ours: one that somebody brings, of the class that is the most common
+    own: dict[str, Any] = dict(ENTRIES[kind].solver if kind in ENTRIES else {}) or {"ingress_class": "nginx"}
     if leaving is None:
         return own
     hosts = hosts_left(
@@ -67,6 +68,11 @@ def routes(route: Route, exposure: Exposure) -> list[Manifest]:
     """What must be in the cluster so that an entry leads to a service. No provider is imported for it."""
     render: Routes = import_module(ENTRIES[route.entry].routes).routes
     return render(route, exposure)
+
+
+LISTENING = frozenset({"Gateway", "ListenerSet"})
+"""Kinds among a service's routes that say where the entry listens for it, with which certificate. They are made after what leads to the
+service and deleted before it: a host that another listener serves as well, such as the wildcard's, is then never asked for in vain."""
 
 
 def mesh_config(settings: Settings) -> dict[str, Any]:

@@ -32,9 +32,11 @@ def routes(route: Route, exposure: Exposure) -> list[Manifest]:
         **(affinity(exposure.service) if is_sticky(exposure.versions) else {}),
         **exposure.parts.annotations,
     }
-    main = _ingress(route, exposure, exposure.service, annotations)
+    main = _ingress(route, exposure, exposure.service, exposure.main, annotations)
     main["spec"] |= {"tls": tls} if tls else {}
-    return [main, *(_ingress(route, exposure, version.service, canary(version)) for version in exposure.versions)]
+    # who moves shares makes the Ingress of the version, too
+    beside = [version for version in exposure.versions if not version.steered]
+    return [main, *(_ingress(route, exposure, version.service, version.service, canary(version)) for version in beside)]
 
 
 def canary(version: Version) -> dict[str, str]:
@@ -64,7 +66,7 @@ def _by(matches: tuple[Match, ...]) -> dict[str, str]:
     return {f"{PREFIX}canary-by-cookie": name for name in matches[0].cookies}
 
 
-def _ingress(route: Route, exposure: Exposure, service: str, annotations: dict[str, str]) -> Manifest:
+def _ingress(route: Route, exposure: Exposure, name: str, service: str, annotations: dict[str, str]) -> Manifest:
     """An Ingress that leads all hosts and paths to a Service, without TLS."""
     backend = {"service": {"name": service, "port": {"number": exposure.port}}}
     rules = [
@@ -79,6 +81,6 @@ def _ingress(route: Route, exposure: Exposure, service: str, annotations: dict[s
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
-        "metadata": {"name": service, "namespace": exposure.namespace, "labels": dict(exposure.labels), "annotations": annotations},
+        "metadata": {"name": name, "namespace": exposure.namespace, "labels": dict(exposure.labels), "annotations": annotations},
         "spec": {"ingressClassName": route.ingress_class, "rules": rules},
     }

@@ -18,7 +18,6 @@ from quayside.namespaces import manifest
 from quayside.objects import register
 from quayside.releases import release
 from quayside.settings.charts import ChartSettings
-from quayside.settings.mesh import DEFAULT_REVISION
 from quayside.settings.stack import Settings
 from quayside.versions import CHARTS
 from quayside.webhooks import patient
@@ -46,6 +45,8 @@ class IstioIngressArgs(TypedDict):
     """Further TCP ports on which the load balancer listens: name → number. Default: none."""
     revision: NotRequired[str]
     """Name of the control plane (Istio's revision) that it follows. Default: default."""
+    version: NotRequired[str]
+    """Version of Istio's chart, where its control plane is held at one. Default: the one that quayside installs."""
     cloud: NotRequired[str]
     """Where the cluster runs, if it is not handed over: doks. Default: doks."""
     mirror: NotRequired[str]
@@ -102,7 +103,7 @@ class IstioIngress(pulumi.ComponentResource):
         )
         self.release = release(
             NAME,
-            CHARTS["istio-gateway"],
+            CHARTS["istio-gateway"].at(spec.version),
             values(spec, {OWNER: labels[OWNER]}),
             namespace=NAME,
             mirror=charts.mirror,
@@ -120,14 +121,14 @@ class IstioIngress(pulumi.ComponentResource):
             namespace=NAME,
             issuer=spec.issuer,
             wildcard=spec.wildcard,
-            revision=None if spec.revision == DEFAULT_REVISION else str(spec.revision),
         )
         self.register_outputs({"address": self.address, "namespace": self.namespace, "ingressClass": self.ingress_class})
 
 
 def from_settings(name: str, settings: Settings, cluster: Cluster, opts: pulumi.ResourceOptions) -> IstioIngress:
     """The entry of a stack (see edge.index)."""
-    args: Any = {**common(settings, KIND), "tcp": tcp_ports(settings), "revision": settings.mesh.revision}
+    mesh = settings.mesh
+    args: Any = {**common(settings, KIND), "tcp": tcp_ports(settings), "revision": mesh.revision, "version": mesh.version}
     return IstioIngress(name, args, opts, cluster=cluster)
 
 

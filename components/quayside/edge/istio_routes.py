@@ -43,7 +43,9 @@ def routes(route: Route, exposure: Exposure) -> list[Manifest]:
         made.append(_object("Gateway", exposure, exposure.service, {"selector": SELECTOR, "servers": servers}))
     groups = _groups(route, exposure, signed)
     for group, hosts in groups.items():
-        name = exposure.service if len(groups) == 1 else f"{exposure.service}-{hosts[0]}"
+        name = exposure.service if len(groups) == 1 else _name(exposure, hosts[0])
+        # another one than by a Gateway of its own: while a stack goes from one to the other, both lead to the service (see gateway_api_routes)
+        name += "-wildcard" if group.gateway != exposure.service else ""
         made.append(_object("VirtualService", exposure, name, _http(group, hosts, exposure)))
     if passed := sorted(exposure.passthrough & exposure.hosts.keys()):
         made.append(_object("VirtualService", exposure, f"{exposure.service}-passthrough", _passthrough(passed, exposure)))
@@ -113,6 +115,13 @@ def _terminated(hosts: Sequence[str], secret: Any) -> dict[str, Any]:
 
 def _port(number: int, name: str, protocol: str) -> dict[str, Any]:
     return {"number": number, "name": name, "protocol": protocol}
+
+
+def _name(exposure: Exposure, host: str) -> str:
+    """Name of one VirtualService among several. Who moves shares in it may take what follows a dot for a namespace (argo-rollouts#4709): no
+    name has one then, and hyphens are doubled so that no two hosts have one name."""
+    steered = any(version.steered for version in exposure.versions)
+    return f"{exposure.service}-{host.replace('-', '--').replace('.', '-') if steered else host}"
 
 
 def _groups(route: Route, exposure: Exposure, signed: Sequence[str]) -> dict[_Group, list[str]]:

@@ -11,7 +11,7 @@ from quayside.settings.base import Rule, empty
 from quayside.settings.entry_rules import one_load_balancer
 from quayside.settings.footprint import GATEWAY
 from quayside.settings.merge import merge
-from quayside.settings.mesh import DEFAULT_REVISION, Revision
+from quayside.settings.mesh import DEFAULT_REVISION, IstioVersion, Revision
 
 NAME = "istio-ingress"
 """Of the release and its namespace."""
@@ -41,7 +41,7 @@ class IstioIngressSpec(FrontedEntry):
     """What takes requests from outside and leads them to services."""
 
     rules: ClassVar[tuple[Rule, ...]] = (one_load_balancer,)
-    known: ClassVar[frozenset[str]] = FrontedEntry.known | {"tcp", "revision"}
+    known: ClassVar[frozenset[str]] = FrontedEntry.known | {"tcp", "revision", "version"}
 
     kind: Literal["istio"] = "istio"
     """Which one: istio. Default: istio."""
@@ -49,6 +49,8 @@ class IstioIngressSpec(FrontedEntry):
     """Further TCP ports on which the load balancer listens: name → number. Default: none."""
     revision: Revision = Revision(DEFAULT_REVISION)
     """Name of the control plane (Istio's revision) that it follows. Default: default."""
+    version: IstioVersion | None = None
+    """Version of Istio's chart, where its control plane is held at one. Default: the one that quayside installs."""
 
 
 def values(spec: IstioIngressSpec, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -7,11 +7,15 @@ import pulumi
 
 from quayside.edge.contract import Exposure, Match, Version
 from quayside.edge.methods import with_unsafe
+from quayside.edge.paths import by_path
 from quayside.edge.sticky import cookie, cookies_pattern, is_sticky, mark, set_cookie, shared
 from quayside.settings.merge import merge
 
 ALL: Mapping[str, str] = {"/": "Prefix"}
 """Paths where nothing is said of them."""
+
+STEERED, STEERED_UNSAFE = "steered", "steered-unsafe"
+"""Names of the rules in which somebody else moves shares: for requests that may be sent twice, or all of them, and for the others."""
 
 _ANSWERED = frozenset({"redirect", "directResponse"})
 """What a rule has in place of a destination."""
@@ -24,15 +28,22 @@ def http_rules(exposure: Exposure, paths: Mapping[str, str] = ALL, fields: Mappi
     paths: path → Prefix or Exact.
     fields: of each rule, what an entry adds of its own, such as headers; the service's traffic policies (`exposure.parts.rule`) win over it.
     """
-    versions, common = exposure.versions, _common(fields or {}, exposure.parts.rule)
+    rules = [rule for part, there in by_path(exposure, paths) for rule in _rules(part, there, fields or {})]
+    # who moves shares finds the rules by their names
+    unsafe = {"name": STEERED_UNSAFE} if any(version.steered for version in exposure.versions) else {}
+    return [*exposure.parts.rules, *with_unsafe(rules, {**exposure.parts.unsafe, **unsafe} if exposure.parts.unsafe else {})]
+
+
+def _rules(exposure: Exposure, paths: Mapping[str, str], fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    versions, common = exposure.versions, _common(fields, exposure.parts.rule)
     named = [(match, version) for version in versions for match in version.matches]
     rules = [_rule(paths, _wanted(match), [_destination(exposure, version)], common) for match, version in named]
     if is_sticky(versions):
         for version in _by_weight(versions):
             known = {"headers": {"cookie": cookies_pattern({cookie(exposure.service): mark(versions, version)})}}
             rules.append(_rule(paths, known, [_destination(exposure, version)], common))
-    rules.append(_rule(paths, {}, weighted(exposure), common))
-    return [*exposure.parts.rules, *with_unsafe(rules, exposure.parts.unsafe)]
+    name = {"name": STEERED} if any(version.steered for version in versions) else {}
+    return [*rules, {**name, **_rule(paths, {}, weighted(exposure), common)}]
 
 
 def _common(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +101,7 @@ def _by_weight(versions: tuple[Version, ...]) -> Iterator[Version | None]:
     """The versions that have a share of the requests; None is the main one."""
     if shared(versions) < 100:
         yield None
-    yield from (version for version in versions if version.weight)
+    yield from (version for version in versions if version.weight or version.steered)
 
 
 def weighted(exposure: Exposure) -> list[dict[str, Any]]:
@@ -110,6 +121,6 @@ def weighted(exposure: Exposure) -> list[dict[str, Any]]:
 def _destination(exposure: Exposure, version: Version | None) -> dict[str, Any]:
     """A Service and its port: Istio would guess the port only where there is a single one. A name without dots is one beside the
     VirtualService."""
-    home, service = exposure.service_namespace, version.service if version else exposure.service
+    home, service = exposure.service_namespace, version.service if version else exposure.main
     host = service if home is None else pulumi.Output.concat(service, ".", home, ".svc.cluster.local")
     return {"destination": {"host": host, "port": {"number": exposure.port}}}

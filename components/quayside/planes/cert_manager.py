@@ -1,7 +1,7 @@
 """cert-manager: certificates for everything that is routed."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -30,7 +30,7 @@ class FurtherEntryArgs(TypedDict):
     hosts: list[str]
     """The hosts that lead to it."""
     ingress_class: NotRequired[str]
-    """Class of the entry that takes the requests of http-01. Default: nginx."""
+    """Class of the entry that takes the requests of http-01: nginx, kong, istio or your own. Default: none, it has a Gateway."""
     gateway: NotRequired[str]
     """The Gateway whose listener http takes the requests of http-01, in place of an Ingress: namespace/name. Default: none."""
 
@@ -46,10 +46,11 @@ class CertManagerArgs(TypedDict):
     """How Let's Encrypt is shown that a name is ours: http-01 (a request to the entry) or dns-01 (a record at Cloudflare, for wildcards
     and proxied names). Default: http-01."""
     ingress_class: NotRequired[pulumi.Input[str]]
-    """Class of the entry that takes the requests of http-01. Default: nginx."""
+    """Class of the entry that takes the requests of http-01: nginx, kong, istio or your own. http-01 needs it, or gateway. Default: none."""
     gateway: NotRequired[str]
-    """The Gateway whose listener http takes the requests of http-01, in place of an Ingress: namespace/name. cert-manager then needs the
-    Gateway API's definitions (component GatewayApi) and is to be made after them. Default: none."""
+    """The Gateway whose listener http takes the requests of http-01, in place of an Ingress: namespace/name, with GatewayEntry
+    gateway-api/gateway. cert-manager then needs the Gateway API's definitions (component GatewayApi) and is to be made after them.
+    Default: none."""
     further: NotRequired[list[FurtherEntryArgs]]
     """Further entries through which challenges of http-01 are answered, each for its own hosts: where a stack moves from one to another.
     Default: none."""
@@ -81,14 +82,13 @@ class CertManager(pulumi.ComponentResource):
         """name: in Pulumi. Raises InvalidSettings."""
         super().__init__("quayside:index:CertManager", name, None, opts)
         given: dict[str, Any] = dict(args)
-        ingress_class, token = given.pop("ingress_class", None) or "nginx", given.pop("dns_token", None)
-        gateway, further = given.pop("gateway", None), given.pop("further", None) or []
-        through = [Through(ingress_class, gateway)]
-        through += [Through(each.get("ingress_class") or "nginx", each.get("gateway"), tuple(each["hosts"])) for each in further]
+        token, further = given.pop("dns_token", None), given.pop("further", None) or []
+        through = [Through(given.pop("ingress_class", None), given.pop("gateway", None))]
+        through += [Through(each.get("ingress_class"), each.get("gateway"), tuple(each["hosts"])) for each in further]
         charts = checked(ChartSettings, {"mirror": given.pop("mirror", None)}, f"cert-manager {name}")
         spec = checked(CertificateSettings, given, f"cert-manager {name}")
-        if spec.needs_dns_token and token is None:
-            raise InvalidSettings(f"the arguments of cert-manager {name}", ["dnsToken is missing; challenge dns-01 needs it"])
+        if wrong := list(_missing(spec, token, through)):
+            raise InvalidSettings(f"the arguments of cert-manager {name}", wrong)
         labels = owner_labels()
         home = register(NAME, manifest(NAME, labels), pulumi.ResourceOptions(parent=self))
         self.release = release(
@@ -115,6 +115,18 @@ class CertManager(pulumi.ComponentResource):
         data = pulumi.Output.secret(token).apply(lambda known: {TOKEN_KEY: b64encode(known.encode()).decode()})
         secret = token_secret(NAME, labels, data)
         return register(secret["metadata"]["name"], secret, pulumi.ResourceOptions(parent=self, depends_on=[home]))
+
+
+def _missing(spec: CertificateSettings, token: Any, through: Sequence[Through]) -> Iterator[str]:
+    """What a challenge cannot be answered without."""
+    if spec.needs_dns_token and token is None:
+        yield "dnsToken is missing; challenge dns-01 needs it"
+    if spec.email is None or spec.challenge != "http-01":
+        return
+    for place, each in zip(("", *(f"further[{number}]." for number in range(len(through) - 1))), through, strict=True):
+        if each.ingress_class is None and each.gateway is None:
+            wrong = "gateway is missing, and so is ingressClass: nobody would answer the challenges of http-01"
+            yield f"{place}{wrong}; write gateway: gateway-api/gateway (GatewayEntry's), or ingressClass: nginx"
 
 
 def values(settings: CertificateSettings, labels: Mapping[str, str], *, gateways: bool = False) -> dict[str, Any]:

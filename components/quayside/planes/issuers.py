@@ -24,7 +24,7 @@ TOKEN_SECRET, TOKEN_KEY = "cloudflare-dns-token", "api-token"
 class Through:
     """An entry through which challenges of http-01 are answered: an Ingress of a class, or a route of a Gateway."""
 
-    ingress_class: Any = "nginx"
+    ingress_class: Any = None
     """Class of the Ingresses, where there is no Gateway."""
     gateway: str | None = None
     """The Gateway: namespace/name. Its listener is called http."""
@@ -32,7 +32,7 @@ class Through:
     """The hosts that lead to it. Empty: all that no other one is for."""
 
 
-def issuers(labels: Mapping[str, str], *, email: Any, challenge: str, through: Sequence[Through] = (Through(),)) -> list[Manifest]:
+def issuers(labels: Mapping[str, str], *, email: Any, challenge: str, through: Sequence[Through]) -> list[Manifest]:
     """All issuers: a stack moves from one to the other by one word. Let's Encrypt's only with an email.
 
     email: a string, an Output or None.

@@ -1,6 +1,5 @@
 """Istio: the mesh, and the control plane of the entries that it drives."""
 
-from dataclasses import replace
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -95,7 +94,6 @@ class Istio(pulumi.ComponentResource):
         mark = {OWNER: labels[OWNER]}
         self._mirror = charts.mirror
         planes = spec.control_planes or {spec.revision: ControlPlaneSettings()}
-        current = planes[spec.revision].version
 
         # istiod alone meets the restricted security profile; cni and ztunnel change the nodes' network
         make = manifest if spec.mode == "off" else privileged
@@ -112,10 +110,13 @@ class Istio(pulumi.ComponentResource):
             for revision, plane in planes.items()
         }
         last: list[Any] = list(istiods.values())
+        if spec.revision != DEFAULT_REVISION:
+            tag = istio_values.default_tag(spec, labels)
+            register("mesh-default", tag, pulumi.ResourceOptions(parent=self, depends_on=[istiods[spec.revision]]))
         if spec.mode != "off":
-            last = [self._release("istio-cni", "istio-cni", istio_values.cni(spec, mark), last, current)]
+            last = [self._release("istio-cni", "istio-cni", istio_values.cni(spec, mark), last, spec.version)]
         if spec.mode == "ambient":
-            last = [self._release("ztunnel", "ztunnel", istio_values.ztunnel(spec, mark), last, current)]
+            last = [self._release("ztunnel", "ztunnel", istio_values.ztunnel(spec, mark), last, spec.version)]
         if spec.mode != "off":
             peers = istio_values.peer_authentication(spec, labels)
             register("mesh-mtls", peers, patient(pulumi.ResourceOptions(parent=self, depends_on=last)))
@@ -125,6 +126,5 @@ class Istio(pulumi.ComponentResource):
         self.register_outputs({"namespace": self.namespace, "revision": self.revision})
 
     def _release(self, name: str, chart: str, values: dict[str, Any], after: list[Any], version: str | None = None) -> Any:
-        pinned = CHARTS[chart] if version is None else replace(CHARTS[chart], version=version)
         opts = pulumi.ResourceOptions(parent=self, depends_on=after)
-        return release(name, pinned, values, namespace=NAMESPACE, mirror=self._mirror, opts=opts)
+        return release(name, CHARTS[chart].at(version), values, namespace=NAMESPACE, mirror=self._mirror, opts=opts)

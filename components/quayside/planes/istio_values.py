@@ -115,6 +115,16 @@ def peer_authentication(spec: IstioSpec, labels: Mapping[str, str]) -> dict[str,
     }
 
 
+def default_tag(spec: IstioSpec, labels: Mapping[str, str]) -> dict[str, Any]:
+    """Says that a control plane with a name is the one for whatever names none.
+
+    All of them act on routes and listeners without a name, and only that one says in their status whether they are well (istio#55897;
+    pkg/revisions, IsMine). It is a tag, which Istio knows by these labels alone: without webhooks it puts proxies into nobody's pods.
+    """
+    metadata = {"name": "istio-revision-tag-default", "labels": {**labels, "istio.io/rev": str(spec.revision), "istio.io/tag": "default"}}
+    return {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration", "metadata": metadata}
+
+
 def _revision(name: str) -> dict[str, str]:
     return {} if name == DEFAULT_REVISION else {"revision": name}
 

@@ -15,6 +15,9 @@ HBONE = 15008
 
 CLASS = "istio-waypoint"
 
+USED, USED_BY_ENTRY = "istio.io/use-waypoint", "istio.io/ingress-use-waypoint"
+"""Labels of a Service whose requests go by way of a waypoint, and of one of which that holds for those from Istio's entries too."""
+
 TIMEOUT = 600
 """Seconds until a waypoint's pods must answer: new nodes fetch images in that time, as for a release."""
 
@@ -27,7 +30,17 @@ def waypoint_name(service: str) -> str:
 def use_waypoint(service: str, *, entry: bool = False) -> dict[str, str]:
     """Labels of the service's Service, and of each version's: requests to them go by way of the waypoint. entry: also those that come
     through one of Istio's entries, which otherwise go straight to the pods and heed the policies themselves."""
-    return {"istio.io/use-waypoint": waypoint_name(service), **({"istio.io/ingress-use-waypoint": "true"} if entry else {})}
+    return {USED: waypoint_name(service), **({USED_BY_ENTRY: "true"} if entry else {})}
+
+
+def kept_labels(service: Manifest) -> list[str]:
+    """What stays on the Service of a service that needs no waypoint, where it is there since it had one: fields, as Pulumi writes them.
+
+    A run takes away the waypoint, and the policies by which pods refuse all who do not come by it, at its very end: without the labels all
+    callers would be refused until then. Without the waypoint they mean nothing: requests then go straight to the pods (istio.io#17520).
+    """
+    written = service["metadata"].get("labels") or {}
+    return [f'metadata.labels["{each}"]' for each in (USED, USED_BY_ENTRY) if isinstance(written, Mapping) and each not in written]
 
 
 def waypoint(

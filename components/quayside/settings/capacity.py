@@ -16,8 +16,9 @@ from quayside.settings.certificates import CertificateSettings
 from quayside.settings.claims import LEAVING, entry_kind
 from quayside.settings.cluster import ClusterSettings, PoolSettings, SystemPoolSettings
 from quayside.settings.entry import EntrySettings
-from quayside.settings.footprint import SIDECAR, Pods, entry_pods, node_pods, platform_pods
+from quayside.settings.footprint import ARGO_ROLLOUTS, SIDECAR, Pods, entry_pods, node_pods, platform_pods
 from quayside.settings.mesh import istio_runs, istiod_replicas, revisions
+from quayside.settings.progressive_rules import controllers, progressive
 from quayside.settings.service import ServiceSettings
 from quayside.settings.traffic.rate_limiters import rate_limiters
 from quayside.settings.traffic.waypoints import waypoints
@@ -40,6 +41,9 @@ class Asking:
     service: str
     key: str
     """Where the settings ask for them."""
+    more: int = 1
+    """How many more of them there are in a rollout: as many again where a new version takes over step by step, and gets everything before the
+    old one goes."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ def _too_many(kind: str, services: Sequence[Asking], platform: Room, pools: Sequ
     whole = sum((pool.whole * pool.count for pool in pools), Room())
     have = sum((pool.left * pool.count for pool in pools), Room()) - taken_once(kind)
     # A rollout adds a pod of a service before an old one goes. Room for the largest is enough for all: they wait for each other.
-    rollout = Room(max((each.each.cpu for each in services), default=0), max((each.each.memory for each in services), default=0))
+    largest = {measure.name: max(services, key=lambda each: measure.of(each.each * each.more), default=None) for measure in (CPU, MEMORY)}
+    rollout = Room(*(measure.of(one.each * one.more) if (one := largest[measure.name]) else 0 for measure in (CPU, MEMORY)))
     want = sum((each.each * each.pods for each in services), platform + rollout)
     found = []
     for measure in (CPU, MEMORY):
@@ -110,7 +115,9 @@ def _too_many(kind: str, services: Sequence[Asking], platform: Room, pools: Sequ
         nodes = " + ".join(f"{pool.count} × {pool.size} {write(of(pool.whole))}" for pool in pools)
         room = f"{write(of(have))} ({nodes} − system pods {write(of(whole) - of(have))})"
         if services:
-            parts = [*_shown(services, measure), f"1 × {write(of(rollout))} in rollout"]
+            one = largest[measure.name]
+            assert one is not None
+            parts = [*_shown(services, measure), f"{one.more} × {write(of(one.each))} in rollout"]
             parts += [f"platform {write(of(platform))}"] if of(platform) else []
             found.append(
                 ("services", f"ask for more {measure.name} than the pools have: {' + '.join(parts)} = {write(of(want))} > {room}; {REMEDY}")
@@ -126,11 +133,13 @@ def _too_few_places(services: Sequence[Asking], pools: Sequence[Nodes]) -> list[
     found = []
     for each in services:
         places = [pool.places(each.each) for pool in pools]
-        if sum(places) < each.pods + 1:
+        if sum(places) < each.pods + each.more:
             where = ", ".join(
                 f"{number} on {pool.count} × {pool.size} with {_both(pool.left)} each" for pool, number in zip(pools, places, strict=True)
             )
-            wrong = f"finds room for {sum(places)} pods of {_both(each.each)}, and needs it for {each.pods} + 1 in rollout: {where}"
+            wrong = (
+                f"finds room for {sum(places)} pods of {_both(each.each)}, and needs it for {each.pods} + {each.more} in rollout: {where}"
+            )
             found.append((each.key, f"{wrong}; {REMEDY}"))
     return found
 
@@ -158,7 +167,8 @@ def asking(settings: Mapping[str, Any]) -> list[Asking]:
         pods = max(spec.replicas, spec.scale.min) if spec.scale else spec.replicas
         requests = spec.resources.requests
         own = Room(math.ceil(requests.cpu.amount * 1000), math.ceil(requests.memory.amount))
-        found.append(Asking(Name.parse(name), pods, own + beside, name, f"services.{name}"))
+        more = pods if progressive(_map(service)) else 1
+        found.append(Asking(Name.parse(name), pods, own + beside, name, f"services.{name}", more))
         for key, version in versions(service).items():
             least = pods if key == "blueGreen" and version.get("replicas") is None else _number(version.get("replicas", 1))
             more = max(least, spec.scale.min) if key == "blueGreen" and spec.scale else least
@@ -180,6 +190,7 @@ def _platform(settings: Mapping[str, Any]) -> Room:
         waypoints=waypoints(settings) * istiod_replicas(settings),
         rate_limiters=len(rate_limiters(settings)),
     )
+    pods += [replace(ARGO_ROLLOUTS, replicas=controllers(settings))]
     pods += [replace(SIDECAR, replicas=len(rate_limiters(settings)))] if _mesh(settings) == "sidecar" else []
     return sum((_room(each) * each.replicas for each in [*pods, *observability.pods(settings)]), Room())
 

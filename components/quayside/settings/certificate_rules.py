@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from quayside.settings.claims import flattens, has_entry, part
+from quayside.settings.hosts import depth, within
 
 Found = Iterator[tuple[str, str]]
 
@@ -15,6 +16,19 @@ def wildcard_by_dns(certificates: Mapping[str, Any]) -> Found:
     """Let's Encrypt proves wildcards by DNS only (letsencrypt.org/docs/challenge-types)."""
     if certificates.get("wildcard") is True and _by_acme(certificates) and certificates.get("challenge", "http-01") == "http-01":
         yield "wildcard", "needs dns-01, the only proof that Let's Encrypt takes for it; write challenge: dns-01, or wildcard: false"
+
+
+def wildcard_is_left(certificates: Mapping[str, Any]) -> Found:
+    """What is left is there."""
+    if certificates.get("leavingWildcard") is True and certificates.get("wildcard") is not True:
+        yield "leavingWildcard", "is a step on the way from the wildcard's certificate, and wildcard is false; remove it"
+
+
+def covered_by_wildcard(spec: Mapping[str, Any], host: str, domain: str) -> bool:
+    """Whether the wildcard's certificate serves a host: DNS wildcards stand for exactly one label."""
+    certificates = part(spec, "certificates")
+    shown = certificates.get("wildcard") is True and certificates.get("leavingWildcard") is not True
+    return shown and within(host, domain) and depth(host, domain) <= 1
 
 
 def certificates_asked_for(spec: Mapping[str, Any]) -> Found:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from quayside.settings.base import Model, Rule, empty
-from quayside.settings.certificate_rules import TOKEN, wildcard_by_dns
+from quayside.settings.certificate_rules import TOKEN, wildcard_by_dns, wildcard_is_left
 from quayside.settings.hosts import Email
 from quayside.settings.types import SecretName
 
@@ -11,7 +11,7 @@ from quayside.settings.types import SecretName
 class CertificateSettings(Model):
     """Certificates by cert-manager."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (wildcard_by_dns,)
+    rules: ClassVar[tuple[Rule, ...]] = (wildcard_by_dns, wildcard_is_left)
     known: ClassVar[frozenset[str]] = frozenset({"challenge", "values"})
 
     enabled: bool = True
@@ -31,6 +31,9 @@ class CertificateSettings(Model):
     wildcard: bool = False
     """Whether one certificate for the domain and all names right below it serves the entry, in place of one for each host.
     Needs dns-01, unless self-signed. Default: false."""
+    leaving_wildcard: bool = False
+    """Whether hosts get certificates of their own again, each waited for, while the wildcard's stays at the entry: the step before
+    wildcard: false. Default: false."""
     values: dict[str, Any] = empty()
     """Values for cert-manager's chart, merged over ours: for every field that has no key here."""
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from quayside.settings.certificate_rules import covered_by_wildcard
 from quayside.settings.claims import entry_kind, part, right
-from quayside.settings.hosts import Domain, HostKey, depth, whole, within
+from quayside.settings.hosts import Domain, HostKey, whole
 
 Found = Iterator[tuple[str, str]]
 
@@ -26,7 +27,7 @@ def tls_of_a_host_is_set_up_once(spec: Mapping[str, Any]) -> Found:
         return
     first: dict[str, str] = {}
     for service, key, host in _hosts(spec, domain):
-        if certificates.get("wildcard") is True and within(host, domain) and depth(host, domain) <= 1:
+        if covered_by_wildcard(spec, host, domain):
             continue
         taken = first.setdefault(host, service)
         if taken != service:
@@ -65,12 +66,12 @@ def _hosts(spec: Mapping[str, Any], domain: str) -> Iterator[tuple[str, str, str
 
 def listeners_have_room(spec: Mapping[str, Any]) -> Found:
     """At the Gateway API's entry a service has one ListenerSet, with a listener for each host that no wildcard covers."""
-    domain, certificates = right(Domain, spec.get("domain")), part(spec, "certificates")
+    domain = right(Domain, spec.get("domain"))
     if domain is None or entry_kind(spec) != "gateway-api":
         return
     hosts: dict[str, list[str]] = {}
     for service, _, host in _hosts(spec, domain):
-        if not (certificates.get("wildcard") is True and within(host, domain) and depth(host, domain) <= 1):
+        if not covered_by_wildcard(spec, host, domain):
             hosts.setdefault(service, []).append(host)
     for service, found in hosts.items():
         if len(found) > LISTENERS:
@@ -78,5 +79,19 @@ def listeners_have_room(spec: Mapping[str, Any]) -> Found:
             yield f"services.{service}.hosts", f"{wrong}; write fewer, or certificates.wildcard: true for those right below the domain"
 
 
-RULES = (tls_of_a_host_is_set_up_once, paths_of_services_lie_apart, listeners_have_room)
+def domain_is_served_once(spec: Mapping[str, Any]) -> Found:
+    """Of two of Istio's Gateways with TLS for the domain itself, the wildcard's counts as long as it is there: it is the older."""
+    domain = right(Domain, spec.get("domain"))
+    if domain is None or entry_kind(spec) != "istio" or part(spec, "certificates").get("leavingWildcard") is not True:
+        return
+    for service, key, host in _hosts(spec, domain):
+        if host == domain:
+            wrong = f"would leave {domain} itself without a route: Istio's Gateways set up the TLS of a host once, for the wildcard"
+            yield (
+                "certificates.leavingWildcard",
+                f"{wrong}; move services.{service}.hosts.{key} to another name first, or keep the wildcard",
+            )
+
+
+RULES = (tls_of_a_host_is_set_up_once, paths_of_services_lie_apart, listeners_have_room, domain_is_served_once)
 """Checks of a whole stack's settings."""

@@ -108,6 +108,9 @@ COLLECTOR = Pods("opentelemetry-collector", "20m", "64Mi")
 TRACES = {"jaeger": Pods("jaeger", "20m", "192Mi"), "tempo": Pods("tempo", "50m", "256Mi")}
 """What keeps traces → its pod. Jaeger has them in memory: 10000 of some 10 KiB."""
 
+ARGO_ROLLOUTS = Pods("argo-rollouts", "20m", "128Mi")
+"""It has work while a version takes over. Memory as the chart's example has it (64Mi), and as much again for the plugin beside it."""
+
 ENTRIES = {"gateway-api": GATEWAY, "istio": GATEWAY, "ingress-nginx": INGRESS_NGINX, "kong": KONG}
 """Kind of entry → its pods."""
 

@@ -144,6 +144,11 @@ class MeshSettings(Model):
         """The control plane that a namespace follows."""
         return self.namespaces.get(namespace, self.revision)
 
+    @property
+    def version(self) -> str | None:
+        """Version at which the control plane of `revision` is held, and with it what there is once for all: cni, ztunnel, the entries."""
+        return self.control_planes.get(self.revision, ControlPlaneSettings()).version
+
 
 def revisions(mesh: Mapping[str, Any]) -> list[str]:
     """All control planes that run, of plain settings in which any value may be wrong."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from quayside.settings.base import Model
 from quayside.settings.hosts import HostPath
-from quayside.settings.types import Duration, Name, ShortDuration
+from quayside.settings.types import Duration, Name, ShortDuration, Value
 
 
 class ScrapeSettings(Model):
@@ -39,9 +39,11 @@ class AlertSettings(Model):
 class MonitoringSettings(Model):
     """The Prometheus that looks at a service."""
 
-    known: ClassVar[frozenset[str]] = frozenset({"namespace", "dashboards"})
+    known: ClassVar[frozenset[str]] = frozenset({"namespace", "dashboards", "address"})
 
     namespace: Name = Name("monitoring")
     """Where its pods are: network policies let them in. Default: monitoring."""
     dashboards: bool = False
     """Whether there is a Grafana to show a dashboard. Default: false."""
+    address: Value | None = None
+    """Where it answers, for a service with progressive, such as http://prometheus.monitoring.svc.cluster.local:9090. Default: not told."""

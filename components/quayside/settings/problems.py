@@ -54,9 +54,13 @@ class InvalidSettings(pulumi.RunError):
         super().__init__("\n".join([f"{count} in {subject}; nothing was changed:", *(f"  {line}" for line in self.lines[:SHOWN]), *more]))
 
 
-def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    """Translate what pydantic found in `model` into problems, in the order of the fields."""
-    return [_problem(details, model) for details in error.errors()]
+def problems_of(error: ValidationError, model: type[BaseModel], *, by_name: bool = False) -> list[Problem]:
+    """Translate what pydantic found in `model` into problems, in the order of the fields.
+
+    by_name: whether whoever wrote it has Python's names for the keys (a component's arguments), and is to be told those.
+    """
+    keys = Keys(by_name)
+    return [_problem(details, model, keys) for details in error.errors()]
 
 
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
@@ -69,36 +73,47 @@ def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     return f"known are {', '.join(known)}" if known else "remove it"
 
 
-def _problem(details: Any, model: type[BaseModel]) -> Problem:
+@dataclass(frozen=True)
+class Keys:
+    """How the keys of a model are written."""
+
+    by_name: bool
+
+    def of(self, model: type[BaseModel], *, required: bool = False) -> list[str]:
+        """The keys of a model, or those that it needs."""
+        fields = ((name, field) for name, field in model.model_fields.items() if field.is_required() or not required)
+        return [name if self.by_name else field.alias or name for name, field in fields]
+
+
+def _problem(details: Any, model: type[BaseModel], keys: Keys) -> Problem:
     path = tuple(str(step) for step in details["loc"])
     if len(path) > 1 and path[-1] == "[key]" and details["type"] != "extra_forbidden":
         path = path[:-1]  # pydantic marks a wrong key of a map by one more step
     if details["type"] == PROBLEM:
         return Problem(path, details["msg"])
     say = _WORDS.get(details["type"])
-    return Problem(path, say(details, path, model) if say else f"is not right ({details['type']})")
+    return Problem(path, say(details, path, model, keys) if say else f"is not right ({details['type']})")
 
 
-def _unknown(details: Any, path: tuple[str, ...], model: type[BaseModel]) -> str:
+def _unknown(details: Any, path: tuple[str, ...], model: type[BaseModel], keys: Keys) -> str:
     owner = _type_at(model, path[:-1])
-    known = [field.alias or name for name, field in owner.model_fields.items()] if _is_model(owner) else []
-    return f"is not a known key; {did_you_mean(path[-1], known)}"
+    return f"is not a known key; {did_you_mean(path[-1], keys.of(owner) if _is_model(owner) else [])}"
 
 
-def _missing(details: Any, path: tuple[str, ...], model: type[BaseModel]) -> str:
+def _missing(details: Any, path: tuple[str, ...], model: type[BaseModel], keys: Keys) -> str:
     kind = _type_at(model, path)
     if isinstance(kind, type) and issubclass(kind, Text):
         return f"is missing; {kind.write}"
-    needed = [field.alias or name for name, field in kind.model_fields.items() if field.is_required()] if _is_model(kind) else []
+    needed = keys.of(kind, required=True) if _is_model(kind) else []
     return f"is missing; write {', '.join(needed)} below it, indented" if needed else "is missing; write it"
 
 
-def _vocabulary(details: Any, path: tuple[str, ...], model: type[BaseModel]) -> str:
+def _vocabulary(details: Any, path: tuple[str, ...], model: type[BaseModel], keys: Keys) -> str:
     words = [str(word) for word in get_args(_type_at(model, path))]
     return f"is none of its choices; {did_you_mean(str(details['input']), words)}"
 
 
-_WORDS: dict[str, Callable[[Any, tuple[str, ...], type[BaseModel]], str]] = {
+_WORDS: dict[str, Callable[[Any, tuple[str, ...], type[BaseModel], Keys], str]] = {
     "extra_forbidden": _unknown,
     "missing": _missing,
     "literal_error": _vocabulary,

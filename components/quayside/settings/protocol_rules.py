@@ -10,6 +10,9 @@ Found = Iterator[tuple[str, str]]
 MAIN_PORT = "http"
 """Name of the container's main port, whatever it speaks: others ask for it by that."""
 
+METRICS_PORT = "http-metrics"
+"""Name of the port that has metrics alone."""
+
 ENTRY_PORTS = (80, 443)
 """What entries listen on for hosts."""
 
@@ -40,6 +43,8 @@ def tcp_ports_are_free(service: Mapping[str, Any]) -> Found:
     for name, number in part(service, "tcp").items():
         if name == MAIN_PORT:
             yield f"tcp.{name}", "is the name of the main port already; write another"
+        if name == METRICS_PORT and part(service, "metrics").get("port") not in (None, number, service.get("port", 8080)):
+            yield f"tcp.{name}", "is the name of the port that has the metrics (metrics.port); write another"
         if not isinstance(number, int):
             continue
         if number in ENTRY_PORTS:

@@ -4,11 +4,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from quayside.settings import protocol_rules, versions_rules
+from quayside.settings import progressive_rules, protocol_rules, versions_rules
 from quayside.settings.base import Model, Rule, empty
 from quayside.settings.hosts import HostKey, HostPath
 from quayside.settings.monitoring import AlertSettings, ScrapeSettings
 from quayside.settings.probes import ProbesSettings
+from quayside.settings.progressive import ProgressiveSettings
 from quayside.settings.service_rules import (
     patches_keep_names,
     range_in_order,
@@ -33,6 +34,7 @@ _KINDS = (
     "Namespace",
     "NetworkPolicy",
     "PodDisruptionBudget",
+    "Rollout",
     "Service",
     "ServiceAccount",
 )
@@ -129,6 +131,7 @@ class ServiceSettings(Model):
         policies_fit_together,
         *combinations.RULES,
         *versions_rules.RULES,
+        *progressive_rules.RULES,
         *protocol_rules.RULES,
     )
     known: ClassVar[frozenset[str]] = frozenset(
@@ -154,6 +157,7 @@ class ServiceSettings(Model):
             "canary",
             "blue_green",
             "variants",
+            "progressive",
             "metrics",
             "alerts",
         }
@@ -213,6 +217,9 @@ class ServiceSettings(Model):
     """A second whole version, and the switch between the two. Default: none."""
     variants: dict[Annotated[str, VariantName], VariantSettings] = empty()
     """Variants that stand beside it, such as for an A/B test: name → variant."""
+    progressive: ProgressiveSettings | None = None
+    """How a new version takes over step by step, checked by its success rate and latency. Its pods are those of a Rollout then (Argo
+    Rollouts). It needs observability.metrics. Default: none, new pods take over as soon as they answer."""
     metrics: ScrapeSettings | None = None
     """Where it tells its own metrics, for a stack with observability.metrics. Default: nowhere."""
     alerts: AlertSettings = AlertSettings()

@@ -11,6 +11,7 @@ _AMOUNTS = (("cpu", Cpu), ("memory", Memory))
 
 _IDENTITY = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 _POD = ("spec", "template", "spec")
+_WITH_PODS = ("Deployment", "Rollout")
 
 
 def requests_within_limits(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -98,12 +99,12 @@ def patches_keep_names(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for path in _IDENTITY:
             if _has(patch, path):
                 yield f"patches.{kind}.{'.'.join(path)}", "cannot be changed; remove it"
-        for maps in [("metadata",), *([_POD] if kind == "Deployment" else [])]:
+        for maps in [("metadata",), *([_POD] if kind in _WITH_PODS else [])]:
             if cut := _cut(patch, maps):
                 wrong = "is not a map, and would take away what the service cannot be without"
                 yield f"patches.{kind}.{'.'.join(cut)}", f"{wrong}; write single fields below it, or remove it"
         containers = (*_POD, "containers")
-        if kind == "Deployment" and _has(patch, containers):
+        if kind in _WITH_PODS and _has(patch, containers):
             remedy = "write fields of it under patches.Container, and a container beside it as one of initContainers, restartPolicy: Always"
             yield f"patches.{kind}.{'.'.join(containers)}", f"would replace the service's own container; {remedy}"
 

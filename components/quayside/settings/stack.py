@@ -18,6 +18,7 @@ from quayside.settings import (
     moving,
     name_rules,
     observability,
+    progressive_rules,
     protocol_rules,
     versions_rules,
 )
@@ -94,6 +95,7 @@ class Settings(Model):
         *map(of_both, protocol_rules.STACK_RULES),
         of_both(patched_ports_say_what_they_speak),
         *map(of_both, versions_rules.STACK_RULES),
+        *progressive_rules.STACK_RULES,
         *moving.RULES,
     )
 

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from quayside.settings.base import Model, Rule, empty
 from quayside.settings.text import Text, listed
 from quayside.settings.types import Image, Name, Value, Variable
-from quayside.settings.versions_rules import RESERVED, match_says_something, users_have_a_header
+from quayside.settings.versions_rules import RESERVED, conditions_have_room, match_says_something, users_have_a_header
 
 
 class Header(Text):
@@ -80,7 +80,7 @@ Users = Annotated[list[Wanted], BeforeValidator(listed)]
 class MatchSettings(Model):
     """Which requests are led to a version whatever its weight: those that have all of these."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (match_says_something, users_have_a_header)
+    rules: ClassVar[tuple[Rule, ...]] = (match_says_something, users_have_a_header, conditions_have_room)
 
     headers: dict[Annotated[str, Header], Wanted] = empty()
     """Headers and what they say: name → value."""

@@ -1,7 +1,8 @@
 """Checks of a service's versions: names, variables, shares, and what its data planes can lead to them. Pure functions over plain settings."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import factorial
 from typing import Any
 
 from quayside.settings.claims import entry_kind, part
@@ -13,17 +14,24 @@ KINDS = ("canary", "blueGreen", "variants")
 CANARY, BLUE, GREEN = "canary", "blue", "green"
 """What versions are called; each variant has a name of its own."""
 
-RESERVED = frozenset({BLUE, GREEN, "bridge", "load-balancer", "main", "rate-limit", "waypoint"})
+STABLE, NEXT = "stable", "next"
+"""What the two versions are called of which one takes over from the other step by step (progressive). No other version is called so: its
+Service would have become one of these two in a single run, and kept its selector, which is then somebody else's to write."""
+
+RESERVED = frozenset({BLUE, GREEN, NEXT, STABLE, "bridge", "load-balancer", "main", "rate-limit", "waypoint"})
 """What no variant may be called: the main version has that name in what we say, and the others are of objects that a service may have."""
 
 LONGEST = 63
 """Of a Service's name, and of a label's value."""
 
-MATCHES = 64
-"""Of a rule of an HTTPRoute (maxItems in its definition)."""
-
 ELSEWHERE = "entry.kind: gateway-api"
 """The entry that leads by everything there is."""
+
+CONDITIONS = 16
+"""Headers, and parameters, of a match of an HTTPRoute (maxItems in its definition)."""
+
+LONGEST_VALUE = 4096
+"""Characters of what a header must say there (maxLength)."""
 
 _BASIC = re.compile(r"[-._~a-zA-Z0-9/:]*")
 """What ingress-nginx takes in an annotation about a canary (its parser/validators.go, BasicCharsRegex); others it leaves out, unsaid."""
@@ -39,6 +47,7 @@ def suffixes(service: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is added to the service's name for objects of its versions: (key, suffix)."""
     found = [("canary", CANARY)] if service.get("canary") else []
     found += [("blueGreen", BLUE), ("blueGreen", GREEN)] if service.get("blueGreen") else []
+    found += [("progressive", STABLE), ("progressive", NEXT)] if isinstance(service.get("progressive"), Mapping) else []
     return [*found, *((f"variants.{name}", str(name)) for name in part(service, "variants"))]
 
 
@@ -59,6 +68,28 @@ def users_have_a_header(match: Mapping[str, Any]) -> Found:
         yield "users", "are missing, and userHeader has no use without them; write some, or remove userHeader"
     if match.get("userHeader") is not None and match.get("userHeader") in part(match, "headers"):
         yield "userHeader", "stands under headers too, where it says something else; keep it in one of them"
+
+
+def conditions_have_room(match: Mapping[str, Any]) -> Found:
+    """A match of an HTTPRoute has 16 headers and 16 parameters, and what a header must say 4096 characters (its definition, v1.6.1). All
+    cookies come in one header, in any order: as a regular expression that names every order (edge.sticky)."""
+    headers, cookies, query = part(match, "headers"), part(match, "cookies"), part(match, "query")
+    count = len(headers) + bool(cookies) + (match.get("userHeader") is not None)
+    if count > CONDITIONS:
+        yield "headers", f"are {count}, with those of cookies and userHeader, and a route asks for {CONDITIONS} at most; write fewer"
+    if len(query) > CONDITIONS:
+        yield "query", f"has {len(query)} parameters, and a route asks for {CONDITIONS} at most; write fewer"
+    if (length := length_of_cookies(cookies)) > LONGEST_VALUE:
+        wrong = f"in every order they can come in make {length} characters, and a route has room for {LONGEST_VALUE}"
+        yield "cookies", f"{wrong}; write fewer, or match.headers"
+
+
+def length_of_cookies(cookies: Mapping[str, Any]) -> int:
+    """Characters of the regular expression that finds them."""
+    pairs = [f"{re.escape(str(name))}={re.escape(str(value))}" for name, value in cookies.items()]
+    one = sum(map(len, pairs)) + (len(pairs) - 1) * len("(; .*)?; ")
+    orders = factorial(len(pairs))
+    return len("(.*; ?)?(;.*)?") + (one if orders == 1 else orders * (one + 1) + 1)
 
 
 # of one service
@@ -131,24 +162,12 @@ def carried(service: Mapping[str, Any], entry: Any, mesh: Any) -> Found:
         else:
             for plane in planes:
                 yield from ((f"{key}.{below}", message) for below, message in refused(version, plane))
-            yield from _fit(key, version, service, planes)
             if version.get("sticky") is True and planes == [mesh]:
                 wrong = "is by a cookie, and callers inside the cluster keep none"
                 yield f"{key}.sticky", f"{wrong}; remove it, or lead by a header (match.headers)"
     if len([key for key in asked if key.startswith("variants.")]) > 1 and "ingress-nginx" in planes:
         wrong = "are more than one, and ingress-nginx knows one other version beside the main one"
         yield "variants", f"{wrong}; keep one, or write {ELSEWHERE}"
-
-
-def _fit(key: str, version: Mapping[str, Any], service: Mapping[str, Any], planes: Collection[str]) -> Found:
-    """An HTTPRoute names each user on each path of a host; one of the mesh has no paths."""
-    paths = [len(part(service, "hosts", host, "paths")) for host in part(service, "hosts")] if "gateway-api" in planes else []
-    users, most = part(version, "match").get("users"), max([1, *paths])
-    # retries, also a profile's, have rules of their own for POST and PATCH
-    room = MATCHES // 2 if "gateway-api" in planes and service.get("traffic") else MATCHES
-    if isinstance(users, list) and {"gateway-api", "ambient"} & set(planes) and len(users) * most > room:
-        wrong = f"are {len(users)}, on up to {most} paths of a host, and an HTTPRoute has room for {room} in all"
-        yield f"{key}.match.users", f"{wrong}; write at most {room // most}, or match.headers with one that is set for all of them"
 
 
 def refused(version: Mapping[str, Any], plane: str) -> Found:

@@ -1,9 +1,10 @@
 """External authorization, said to each data plane; Istio's proxies also have to be told of the service that is asked (see `providers`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quayside.edge import gateway_api_routes
+from quayside.edge.certificates import CHALLENGES
 from quayside.edge.contract import Manifest, Parts
 from quayside.edge.istio_values import SELECTOR
 from quayside.settings.traffic.external_authorization import ExternalAuthorizationSettings
@@ -49,7 +50,7 @@ def render(spec: ExternalAuthorizationSettings, plane: str, subject: Subject) ->
         return Parts(annotations={f"nginx.ingress.kubernetes.io/{key}": value for key, value in _nginx(spec).items()})
     if plane in ("gateway-api", "istio"):
         return Parts(objects=[_at_entry(spec, plane, subject)])
-    rules = [_to({}, spec)]
+    rules = [_but(spec.open_paths)]
     if plane == "ambient":
         where = {"targetRefs": targets(subject)}
         asked = _asked(f"{subject.service}-external-authorization", where, rules, subject)
@@ -75,12 +76,15 @@ def _provider(spec: ExternalAuthorizationSettings) -> dict[str, Any]:
 
 
 def _at_entry(spec: ExternalAuthorizationSettings, plane: str, subject: Subject) -> Manifest:
-    """At the entry's proxies, which are those of all hosts: about the service's alone, with and without a port."""
+    """At the entry's proxies, which are those of all hosts: about the service's alone, with and without a port.
+
+    Challenges of http-01 come for the same hosts, from a certificate authority that nobody lets in: they are not asked about.
+    """
     gateway = {"group": gateway_api_routes.GROUP, "kind": "Gateway", "name": gateway_api_routes.GATEWAY}
     where: dict[str, Any] = {"targetRefs": [gateway]} if plane == "gateway-api" else {"selector": {"matchLabels": dict(SELECTOR)}}
-    hosts = {"hosts": [each for host in sorted(subject.hosts) for each in (host, f"{host}:*")]}
+    hosts = {"hosts": [each for host in sorted(subject.hosts) for each in (host, f"{host}:*")], "notPaths": [CHALLENGES, *spec.open_paths]}
     name = joined(subject.namespace, f"-{subject.service}-external-authorization")
-    return _asked(name, where, [_to(hosts, spec)], subject, subject.entry_namespace)
+    return _asked(name, where, [{"to": [{"operation": hosts}]}], subject, subject.entry_namespace)
 
 
 def _asked(name: Any, where: dict[str, Any], rules: list[dict[str, Any]], subject: Subject, namespace: Any = None) -> Manifest:
@@ -88,9 +92,9 @@ def _asked(name: Any, where: dict[str, Any], rules: list[dict[str, Any]], subjec
     return manifest(SECURITY, "AuthorizationPolicy", name, subject, spec, namespace)
 
 
-def _to(operation: dict[str, Any], spec: ExternalAuthorizationSettings) -> dict[str, Any]:
-    operation = {**operation, **({"notPaths": list(spec.open_paths)} if spec.open_paths else {})}
-    return {"to": [{"operation": operation}]} if operation else {}
+def _but(paths: Sequence[str]) -> dict[str, Any]:
+    """A rule for all requests but those to some paths."""
+    return {"to": [{"operation": {"notPaths": list(paths)}}]} if paths else {}
 
 
 def _nginx(spec: ExternalAuthorizationSettings) -> dict[str, str]:

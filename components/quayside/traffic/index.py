@@ -13,6 +13,7 @@ from quayside.settings.traffic.profiles import effective
 from quayside.traffic.contract import ISTIO_ENTRIES, Render, Subject
 from quayside.traffic.destination_rules import destination_rules
 from quayside.traffic.mesh_routes import mesh_routes
+from quayside.traffic.objects import only_by_waypoint
 
 POLICIES = tuple(name for name in TrafficSettings.model_fields if name != "profile")
 """The policies, each also the name of its two files."""
@@ -20,7 +21,7 @@ POLICIES = tuple(name for name in TrafficSettings.model_fields if name != "profi
 PLANES = ("gateway-api", "istio", "ingress-nginx", "kong", "direct", "sidecar", "ambient")
 """The data planes: entries, and what carries requests between services."""
 
-_MAPS = ("destination", "rule", "unsafe", "patch", "unsafe_patch", "annotations", "service_annotations", "upstream")
+_MAPS = ("destination", "rule", "by_path", "unsafe", "patch", "unsafe_patch", "annotations", "service_annotations", "upstream")
 _LISTS = ("rules", "patches", "filters", "plugins")
 
 
@@ -54,16 +55,18 @@ def shape(subject: Subject, traffic: TrafficSettings | None) -> Shaped:
     entry = parts.get(subject.planes.entry or "", Parts())
     inside = parts.get(subject.planes.mesh, Parts())
     destination = merge(entry.destination, inside.destination) if subject.planes.entry in ISTIO_ENTRIES else inside.destination
-    objects = [*destination_rules(subject, destination), *_upstream(subject, entry)]
-    if subject.planes.mesh != "off":
-        objects += mesh_routes(subject, inside)
+    led = mesh_routes(subject, inside) if subject.planes.mesh != "off" else []
+    objects = [*destination_rules(subject, destination), *_upstream(subject, entry), *led]
     objects += [each for each in entry.objects if each not in inside.objects] + inside.objects
     ambient = subject.planes.mesh == "ambient"
+    # ztunnel reads neither DestinationRules nor routes
+    needs_waypoint = ambient and bool(inside.waypoint or inside.destination or led)
+    if needs_waypoint:
+        objects = _once([*objects, *only_by_waypoint(subject, held=False)])
     return Shaped(
         entry=_with_upstream(subject, entry),
         objects=objects,
-        # ztunnel reads neither DestinationRules nor routes
-        needs_waypoint=ambient and bool(inside.waypoint or inside.destination or mesh_routes(subject, inside)),
+        needs_waypoint=needs_waypoint,
         entry_by_waypoint=ambient and (inside.waypoint or entry.waypoint),
         left_out=tuple(left_out),
     )
@@ -78,10 +81,15 @@ def together(one: Parts, other: Parts) -> Parts:
     """The parts of two policies. Of a field that both have, the later policy's counts (see the order of settings.traffic.index)."""
     maps: Mapping[str, Any] = {name: _merged(getattr(one, name), getattr(other, name)) for name in _MAPS}
     lists: Mapping[str, Any] = {name: [*getattr(one, name), *getattr(other, name)] for name in _LISTS}
-    made = {(each["kind"], each["metadata"]["name"]) for each in one.objects}
-    # what several policies need of their own is there once
-    objects = [*one.objects, *(each for each in other.objects if (each["kind"], each["metadata"]["name"]) not in made)]
-    return Parts(**maps, **lists, objects=objects, waypoint=one.waypoint or other.waypoint)
+    return Parts(**maps, **lists, objects=_once([*one.objects, *other.objects]), waypoint=one.waypoint or other.waypoint)
+
+
+def _once(objects: list[Manifest]) -> list[Manifest]:
+    """What several policies need of their own is there once: the first."""
+    found: dict[tuple[str, Any], Manifest] = {}
+    for each in objects:
+        found.setdefault((each["kind"], each["metadata"]["name"]), each)
+    return list(found.values())
 
 
 def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,9 +80,15 @@ def waypoint_principal(subject: Subject) -> Any:
     return joined("cluster.local/ns/", subject.namespace, f"/sa/{waypoint_name(subject.service)}")
 
 
-def only_by_waypoint(subject: Subject) -> list[Manifest]:
-    """Who calls the pods themselves is refused, at their nodes: a check at the waypoint would be of no use where it can be gone around."""
-    rules = [{"from": [{"source": {"notPrincipals": [waypoint_principal(subject)]}}]}]
+def only_by_waypoint(subject: Subject, *, held: bool = True) -> list[Manifest]:
+    """Who calls the pods themselves is refused, at their nodes: a check at the waypoint would be of no use where it can be gone around.
+
+    held: false where nobody is refused. The policies are there all the same as long as the service has a waypoint: what a run takes away it
+    takes away at its end, and until then they would refuse what comes from an entry that goes straight to the pods again. Istio's webhook
+    wants a rule in them: one that nobody fits.
+    """
+    waypoint = [waypoint_principal(subject)]
+    rules = [{"from": [{"source": {"notPrincipals": waypoint} if held else {"principals": waypoint, "notPrincipals": waypoint}}]}]
     return [
         manifest(SECURITY, "AuthorizationPolicy", f"{name}-by-waypoint", subject, {"selector": chosen, "action": "DENY", "rules": rules})
         for name, chosen in selectors(subject)

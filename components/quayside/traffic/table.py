@@ -146,6 +146,7 @@ def _rendered(plane: str, parts: Parts) -> Iterator[str]:
     rules = _ROUTE.get(plane, "")
     yield from (f"DestinationRule `trafficPolicy.{key}` {_code(value)}" for key, value in parts.destination.items())
     yield from (f"{rules}.{key}` {_code(value)}" for key, value in parts.rule.items())
+    yield from (f"{rules}.{key}` below `{path}` {_code(value)}" for path, said in parts.by_path.items() for key, value in said.items())
     yield from (f"{rules}` of its own: {_code(rule)}" for rule in parts.rules)
     yield from (f"{rules}.{key}` for POST and PATCH {_code(value)}" for key, value in parts.unsafe.items())
     yield from (f"{rules}.filters[]` {_code(each)}" for each in parts.filters)

@@ -1,12 +1,19 @@
 """Timeout, said to each data plane."""
 
+from typing import Any
+
 from quayside.edge.contract import Parts
+from quayside.settings.hosts import HostPath
 from quayside.settings.traffic.timeout import TimeoutSettings
 from quayside.settings.types import ShortDuration
 from quayside.traffic.contract import Subject
 from quayside.traffic.load_balancing import NGINX
 
-EXAMPLES = {"10s": TimeoutSettings(request=ShortDuration("10s")), "1500ms": TimeoutSettings(request=ShortDuration("1500ms"))}
+EXAMPLES = {
+    "10s": TimeoutSettings(request=ShortDuration("10s")),
+    "1500ms": TimeoutSettings(request=ShortDuration("1500ms")),
+    "60s for uploads": TimeoutSettings(request=ShortDuration("10s"), paths={HostPath("/upload"): ShortDuration("60s")}),
+}
 """See outlier_detection."""
 
 
@@ -25,6 +32,13 @@ def render(spec: TimeoutSettings, plane: str, subject: Subject) -> Parts:
         milliseconds = str(spec.request.milliseconds)
         clocks = {f"konghq.com/{key}-timeout": milliseconds for key in ("read", "write")}
         return Parts(service_annotations={**clocks, "konghq.com/retries": "0"})
-    if plane in ("gateway-api", "ambient"):
-        return Parts(rule={"timeouts": {"request": str(spec.request)}})
-    return Parts(rule={"timeout": str(spec.request)})
+    say = _http_route if plane in ("gateway-api", "ambient") else _virtual_service
+    return Parts(rule=say(spec.request), by_path={str(path): say(request) for path, request in spec.paths.items()})
+
+
+def _http_route(request: str) -> dict[str, Any]:
+    return {"timeouts": {"request": str(request)}}
+
+
+def _virtual_service(request: str) -> dict[str, Any]:
+    return {"timeout": str(request)}

@@ -86,10 +86,23 @@ def _saturation(service: Watched) -> list[dict[str, Any]]:
     ]
 
 
+def wildcard(name: str) -> list[dict[str, Any]]:
+    """Groups of a PrometheusRule for the certificate that an entry has for a whole domain. name: the Certificate's."""
+    expression, text = _ends(name)
+    alert = {"alert": "WildcardCertificateEnds", "expr": expression, "for": "1h", "labels": {"severity": "critical"}}
+    return [{"name": "quayside.wildcard", "rules": [{**alert, "annotations": {"summary": text}}]}]
+
+
 def _certificate(service: Watched, name: str) -> dict[str, Any]:
+    expression, text = _ends(name)
+    return _alert(service, "CertificateEnds", expression, "1h", "warning", text)
+
+
+def _ends(name: str) -> tuple[str, str]:
+    """When a certificate was not renewed, and what is said then."""
     left = f'max by (name, namespace) (certmanager_certificate_expiration_timestamp_seconds{{name="{name}"}}) - time()'
     text = "certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}, and was not renewed: see `kubectl describe certificate`"
-    return _alert(service, "CertificateEnds", f"{left} < {EXPIRY_DAYS * 86400}", "1h", "warning", text)
+    return f"{left} < {EXPIRY_DAYS * 86400}", text
 
 
 def _alert(service: Watched, what: str, expression: str, lasting: str, severity: str, text: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from quayside.workloads.traffic_arguments import TrafficArgs
-from quayside.workloads.version_arguments import BlueGreenArgs, CanaryArgs, VariantArgs
+from quayside.workloads.version_arguments import BlueGreenArgs, CanaryArgs, ProgressiveArgs, VariantArgs
 
 
 class RequestArgs(TypedDict, total=False):
@@ -108,8 +108,9 @@ class RouteArgs(TypedDict, total=False):
     """ClusterIssuer that signs a certificate for the service's hosts. Default: none, and no certificates but the wildcard's."""
     wildcard: str
     """Domain whose certificate the entry has already, with all names right below it. Default: none."""
-    revision: str
-    """Control plane of Istio that the entry follows. Default: none, or the one without a name."""
+    leaving_wildcard: str
+    """Domain of whose certificate that holds until hosts have their own: those are signed before anything listens with them.
+    Default: none."""
 
 
 class MeshArgs(TypedDict, total=False):
@@ -151,6 +152,8 @@ class MonitoringArgs(TypedDict, total=False):
     """Where its pods are: network policies let them in. Default: monitoring."""
     dashboards: bool
     """Whether there is a Grafana to show a dashboard. Default: false."""
+    address: str
+    """Where it answers, for a service with progressive, such as http://prometheus.monitoring.svc.cluster.local:9090. Default: not told."""
 
 
 class RegistryArgs(TypedDict):
@@ -234,6 +237,9 @@ class ServiceArgs(TypedDict):
     """A second whole version, and the switch between the two. Default: none."""
     variants: NotRequired[dict[str, VariantArgs]]
     """Variants that stand beside it, such as for an A/B test: name → variant."""
+    progressive: NotRequired[ProgressiveArgs]
+    """How a new version takes over step by step, checked by its success rate and latency. Its pods are those of a Rollout then (Argo
+    Rollouts). It needs observability.metrics. Default: none, new pods take over as soon as they answer."""
     metrics: NotRequired[MetricsArgs]
     """Where it tells its own metrics, for a stack with observability.metrics. Default: nowhere."""
     alerts: NotRequired[AlertArgs]

@@ -5,7 +5,7 @@ services, so those have no alerts on errors and latency; saturation and certific
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quayside.settings.mesh import ISTIO_ENTRIES
 
@@ -57,6 +57,18 @@ def requests(service: Watched) -> list[Requests]:
     return found
 
 
+def at_entry(service: Watched, version: str, port: int) -> Requests:
+    """Those that its entry sends to one version alone, by a Service that nobody else calls.
+
+    Who sends a request knows by which Service it goes; the sidecar that takes it does not, where several lead to its pod. ingress-nginx knows
+    a version beside the main one as namespace-service-port (its controller.go, upstreamName; lua/monitor.lua, canary).
+    port: of the Service.
+    """
+    if "ingress-nginx" in service.entries:
+        return _counted_by_ingress_nginx(f'namespace="{service.namespace}", canary="{service.namespace}-{version}-{port}"')
+    return _by_istio(replace(service, mode="off", addresses=[version]))
+
+
 def _by_istio(service: Watched) -> Requests:
     # beside the service all callers are seen; without a sidecar there the entry's proxy, or a waypoint, tells what it sent
     reporter = 'reporter="destination"' if service.mode == "sidecar" else 'reporter=~"source|waypoint"'
@@ -71,7 +83,10 @@ def _by_istio(service: Watched) -> Requests:
 
 
 def _by_ingress_nginx(service: Watched) -> Requests:
-    chosen = f'namespace="{service.namespace}", service=~"{"|".join(service.addresses)}"'
+    return _counted_by_ingress_nginx(f'namespace="{service.namespace}", service=~"{"|".join(service.addresses)}"')
+
+
+def _counted_by_ingress_nginx(chosen: str) -> Requests:
     return Requests(
         f"nginx_ingress_controller_requests{{{chosen}}}",
         f'nginx_ingress_controller_requests{{{chosen}, status=~"5.."}}',
@@ -83,6 +98,12 @@ def _by_ingress_nginx(service: Watched) -> Requests:
 def share(counted: Requests, window: str) -> str:
     """Share of the requests that failed."""
     return f"sum(rate({counted.errors}[{window}])) / sum(rate({counted.all}[{window}]))"
+
+
+def success(counted: Requests, window: str) -> str:
+    """Share of the requests that did not fail, in percent. Where none has ever failed, nobody has counted failures."""
+    failed = f"(sum(rate({counted.errors}[{window}])) or vector(0))"
+    return f"100 * (1 - {failed} / sum(rate({counted.all}[{window}])))"
 
 
 def quantile(counted: Requests, of: float, window: str = "5m") -> str:

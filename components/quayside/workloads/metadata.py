@@ -24,11 +24,11 @@ def repaired(manifest: Manifest, own: Any) -> Manifest:
     """The object, told to win over changes by hand where it stands in a namespace of the service's own: all there is the service's.
 
     Whoever changes a field with kubectl owns it from then on, and the server would refuse ours (server-side apply). In a namespace that
-    is shared an object of the same name may be somebody else's: there the refusal stays. A Deployment decides for itself (scaling.py). The
+    is shared an object of the same name may be somebody else's: there the refusal stays. Pods decide for themselves (scaling.py). The
     price: a namespace of the service's name that somebody else made, and an object of the same name in it, are taken over without a word.
     own: the namespace, None where it is shared.
     """
     about = manifest["metadata"]
-    if own is None or about.get("namespace") != own or manifest["kind"] == "Deployment":
+    if own is None or about.get("namespace") != own or manifest["kind"] in ("Deployment", "Rollout"):
         return manifest
     return {**manifest, "metadata": {**about, "annotations": {**about.get("annotations", {}), **FORCED}}}

@@ -8,7 +8,7 @@ import pulumi
 from quayside.edge.certificates import covers
 from quayside.settings.monitoring import MonitoringSettings
 from quayside.settings.service import ServiceSettings
-from quayside.workloads import network
+from quayside.workloads import network, rollout
 from quayside.workloads.alerts import alerts
 from quayside.workloads.dashboard import panels
 from quayside.workloads.measures import Watched
@@ -143,7 +143,7 @@ def watched(name: str, home: str, spec: PlacedService, versions: Sequence[Pods])
         name=name,
         namespace=home,
         versions=sorted({each.name for each in versions}),
-        addresses=sorted({name, *(each.address for each in versions)}),
+        addresses=sorted({name, *(each.address for each in versions), *(rollout.services(name) if spec.progressive else ())}),
         entries=[each.entry for each in routes],
         mode=spec.mesh.mode,
         certificates=names,

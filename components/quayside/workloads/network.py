@@ -7,7 +7,7 @@ import pulumi
 
 from quayside.edge.certificates import covers
 from quayside.edge.contract import Exposure, Route, Version
-from quayside.settings.protocol_rules import MAIN_PORT
+from quayside.settings.protocol_rules import MAIN_PORT, METRICS_PORT
 from quayside.settings.service import HostSettings, ServiceSettings
 from quayside.workloads.metadata import Manifest, metadata, selector
 
@@ -16,9 +16,6 @@ SERVICE_PORT = 80
 
 PORT_NAME = MAIN_PORT
 """Name of the container's port."""
-
-METRICS_PORT = "http-metrics"
-"""Name of the port that has metrics alone."""
 
 SPOKEN = {"http2": "kubernetes.io/h2c", "grpc": "grpc", "tcp": "tcp"}
 """Protocol → what a Service's port says of it (appProtocol) where its name alone would be overlooked, as Gateways but Istio's do. http is what

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from quayside.edge.contract import PLACES, Route
 from quayside.edge.index import ENTRIES
-from quayside.settings import versions_rules
+from quayside.settings import progressive_rules, versions_rules
 from quayside.settings.base import Model, Rule, empty
 from quayside.settings.hosts import Domain, Host
 from quayside.settings.mesh import DEFAULT_REVISION, Revision
@@ -17,7 +17,9 @@ from quayside.settings.protocol_rules import entry_leads
 from quayside.settings.registries import RegistryUser, Server
 from quayside.settings.secrets import SecretText
 from quayside.settings.service import HostSettings, ServiceSettings
-from quayside.settings.traffic.rules import placed_policies_can_be_done
+from quayside.settings.traffic.index import refused
+from quayside.settings.traffic.profiles import effective
+from quayside.settings.traffic.rules import KEYS, placed_policies_can_be_done, traffic_of
 from quayside.settings.types import Name
 from quayside.workloads.network_policy import OUTSIDE
 
@@ -40,7 +42,7 @@ class RouteSettings(Model):
     """How routes are made in a cluster."""
 
     rules: ClassVar[tuple[Rule, ...]] = (entry_is_known,)
-    known: ClassVar[frozenset[str]] = frozenset({"entry", "wildcard"})
+    known: ClassVar[frozenset[str]] = frozenset({"entry", "wildcard", "leaving_wildcard"})
 
     entry: str = Route.entry
     """Kind of the entry: gateway-api, istio, ingress-nginx, kong or direct. Default: gateway-api."""
@@ -52,8 +54,9 @@ class RouteSettings(Model):
     """ClusterIssuer that signs a certificate for the service's hosts. Default: none, and no certificates but the wildcard's."""
     wildcard: Domain | None = None
     """Domain whose certificate the entry has already, with all names right below it. Default: none."""
-    revision: Revision | None = None
-    """Control plane of Istio that the entry follows. Default: none, or the one without a name."""
+    leaving_wildcard: Domain | None = None
+    """Domain of whose certificate that holds until hosts have their own: those are signed before anything listens with them.
+    Default: none."""
 
     @model_validator(mode="before")
     @classmethod
@@ -109,6 +112,19 @@ def versions_are_carried(service: Mapping[str, Any]) -> Iterator[tuple[str, str]
     yield from versions_rules.carried(service, entry, mesh.get("mode", "off") if isinstance(mesh, Mapping) else "off")
 
 
+def kong_finds_what_is_said(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Kong looks for plugins beside the Ingress that names them, and for all else at the Service that the Ingress leads to. From another
+    namespace that is a bridge."""
+    route, where = service.get("route"), service.get("routeNamespace")
+    elsewhere = where is not None and where != service.get("namespace")
+    if not (elsewhere and service.get("hosts") and isinstance(route, Mapping) and route.get("entry") == "kong"):
+        return
+    said = [KEYS[name] for name, spec in effective(traffic_of(service)).policies.items() if not refused(name, spec, "kong")]
+    if said:
+        wrong = f"is another namespace than the service's, in which Kong would find nothing of traffic.{said[0]}"
+        yield "routeNamespace", f"{wrong}; remove it, or the policy (traffic.{said[0]}: null), or write route.entry: gateway-api"
+
+
 def routes_differ(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """A stack moves from one entry to another."""
     route, leaving = service.get("route"), service.get("leavingRoute")
@@ -141,8 +157,10 @@ class PlacedService(ServiceSettings):
         *ServiceSettings.rules,
         hosts_have_a_route,
         routes_differ,
+        of_both_routes(kong_finds_what_is_said),
         of_both_routes(entry_leads_to_it),
         of_both_routes(versions_are_carried),
+        progressive_rules.placed,
         of_both_routes(placed_policies_can_be_done),
     )
     known: ClassVar[frozenset[str]] = ServiceSettings.known | {

@@ -40,8 +40,8 @@ def several(spec: ServiceSettings) -> bool:
     return not isinstance(most, int) or most > 1
 
 
-def autoscaler(name: str, home: Any, labels: Mapping[str, str], spec: ServiceSettings) -> Manifest:
-    """The HorizontalPodAutoscaler of a service with `scale`.
+def autoscaler(name: str, home: Any, labels: Mapping[str, str], spec: ServiceSettings, pods: Manifest) -> Manifest:
+    """The HorizontalPodAutoscaler of a service with `scale`. pods: what makes its pods.
 
     It adds pods at once and takes away at most half of them a minute, after five minutes in which fewer were enough.
     """
@@ -57,7 +57,7 @@ def autoscaler(name: str, home: Any, labels: Mapping[str, str], spec: ServiceSet
         "kind": "HorizontalPodAutoscaler",
         "metadata": metadata(name, home, labels),
         "spec": {
-            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+            "scaleTargetRef": {"apiVersion": pods["apiVersion"], "kind": pods["kind"], "name": name},
             "minReplicas": spec.scale.min,
             "maxReplicas": spec.scale.max,
             "metrics": metrics,

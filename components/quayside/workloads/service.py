@@ -9,10 +9,11 @@ import pulumi
 from quayside import namespaces
 from quayside.arguments import checked, checked_name
 from quayside.edge.certificates import until_signed
-from quayside.edge.index import ENTRIES, routes
+from quayside.edge.index import ENTRIES, LISTENING, routes
 from quayside.labels import owner_labels
 from quayside.objects import register
 from quayside.planes import mesh
+from quayside.planes.waypoint import kept_labels
 from quayside.settings.merge import merge
 from quayside.settings.types import Name
 from quayside.traffic.envoy_filters import patched
@@ -22,6 +23,7 @@ from quayside.workloads import configuration, deployment, monitoring, network, p
 from quayside.workloads.arguments import ServiceArgs
 from quayside.workloads.metadata import Manifest, repaired, selector
 from quayside.workloads.placement import PlacedService
+from quayside.workloads.steered import at_entry, by_force, make_steered
 from quayside.workloads.versions import Common, make_all
 
 __all__ = ["Service", "ServiceArgs"]
@@ -38,6 +40,8 @@ class Service(pulumi.ComponentResource):
     - `scale` makes a HorizontalPodAutoscaler. It reads metrics-server, which DigitalOcean's clusters do not have of themselves
       (docs.digitalocean.com, 'Autoscale Cluster With Horizontal Pod Autoscaling'): Platform brings it, in a stack of your own MetricsServer
       does. Without it the number of pods keeps to the range, and does not follow the load.
+    - `progressive` makes a Rollout in place of the Deployment, by which new pods take over step by step. It needs Argo Rollouts in the cluster,
+      which Platform brings; `pulumi up` does not wait for them to have taken over.
     - Where more than one pod may run, nodes are drained one pod at a time.
     - What the arguments do not have is reached by `patches`, as data, or `transform`, as code.
     """
@@ -61,6 +65,7 @@ class Service(pulumi.ComponentResource):
         *,
         transform: Callable[[Manifest], Manifest] | None = None,
         namespace_aliases: Sequence[pulumi.Alias] = (),
+        routes_after: Sequence[pulumi.Resource] = (),
     ) -> None:
         """name: in Pulumi and in the cluster.
 
@@ -68,12 +73,15 @@ class Service(pulumi.ComponentResource):
             arguments do not have.
         namespace_aliases: what its own namespace was in the state until now, where it did not belong to the service. Only the program knows:
             taken up unasked, a namespace that the program has beside the service would be replaced.
+        routes_after: what must be there before its routes are made or changed, such as a certificate that the entry is to show.
         Raises InvalidSettings.
         """
         super().__init__("quayside:index:Service", name, None, opts)
         self._service_name = checked_name(Name, name, f"service {name}")
         self._transform = transform or (lambda manifest: manifest)
         self._own_namespace: str | None = None
+        self._waypoint_may_go = False
+        self._led: list[tuple[Manifest, Any]] = []
         self._namespace_aliases = list(namespace_aliases)
         self._patches: Mapping[str, Any] = args.get("patches") or {}
         secrets = args.get("secrets") or {}
@@ -90,6 +98,7 @@ class Service(pulumi.ComponentResource):
         secret, checksum = self._secret(home, labels, secrets, first)
         ways = traffic.ways(name, home, labels, spec)
         shaped = self._shaped(home, labels, spec, traffic.whole([each.shaped for each in ways]), first)
+        self._waypoint_may_go = spec.mesh.mode == "ambient" and not shaped.needs_waypoint
         needed = {server: login for each in versions for server, login in pull_secrets.chosen(each.spec.image, registries).items()}
         common = Common(
             service=name,
@@ -110,12 +119,15 @@ class Service(pulumi.ComponentResource):
             service_labels=traffic.waypoint_labels(name, shaped),
             service_annotations=shaped.entry.service_annotations,
         )
-        made = make_all(common, spec, versions)
+        rolled = make_steered(common, spec, versions[0]) if spec.progressive else None
+        made = rolled.after if rolled else make_all(common, spec, versions)
         self._address = made[0]
         for manifest in traffic.rest(shaped):
             ours = manifest["kind"] not in traffic.BESIDE
             self._register(manifest, made, known_as=self._known_as(manifest), patched=ours, judged=True)
-        urls = self._routes(home, labels, spec, made, ways)
+        urls = self._routes(home, labels, spec, [*made, *routes_after], ways)
+        if rolled:
+            rolled.pods(self._led)
         for manifest in monitoring.objects(name, home, labels, spec, versions):
             self._register(manifest, first, known_as=manifest["metadata"]["name"], patched=False, judged=True)
 
@@ -185,12 +197,22 @@ class Service(pulumi.ComponentResource):
         for way in ways:
             led = () if traffic.entry_passes_waypoint(way.route, way.shaped) else shares
             exposure = network.exposure(self._service_name, where, labels, spec, led, home if elsewhere else None)
-            made = routes(way.route, replace(exposure, parts=way.shaped.entry))
-            if spec.leaving_route and way is ways[0]:  # names are about to be led there
+            exposure = replace(at_entry(exposure) if spec.progressive else exposure, parts=way.shaped.entry)
+            made = routes(way.route, exposure)
+            first_signed = way.route.leaving_wildcard is not None  # another certificate serves the hosts until then
+            if first_signed or (spec.leaving_route and way is ways[0]):  # names are about to be led there
                 made = [until_signed(each) if each["kind"] == "Certificate" else each for each in made]
-            for manifest in patched(made, way.shaped.entry, way.subject):
-                self._register(manifest, after, known_as=self._known_as(manifest), judged=True)
+            whole = [by_force(each, spec) for each in patched(made, way.shaped.entry, way.subject)]
+            listening = [each for each in whole if each["kind"] in LISTENING]
+            leading = [(each["kind"], self._route(each, after)) for each in whole if each not in listening]
+            for manifest in listening:
+                self._route(manifest, [*after, *(made for kind, made in leading if first_signed or kind != "Certificate")])
         return network.public_urls(ways[0].route, spec.hosts)
+
+    def _route(self, manifest: Manifest, after: list[Any]) -> Any:
+        made = self._register(manifest, after, known_as=self._known_as(manifest), judged=True)
+        self._led.append((manifest, made))
+        return made
 
     def _known_as(self, manifest: Manifest) -> str:
         """What an object of its routes is called in Pulumi: as in the cluster, unless that is known only later (a shared namespace is
@@ -218,6 +240,8 @@ class Service(pulumi.ComponentResource):
         manifest = repaired(manifest, self._own_namespace)
         patch = self._patches.get(manifest["kind"]) if patched else None
         changed = self._transform(merge(manifest, patch) if patch else manifest)
+        if self._waypoint_may_go and manifest["kind"] == "Service":
+            more["ignore_changes"] = [*(more.get("ignore_changes") or ()), *kept_labels(changed)]
         # The entry refuses a second route to a host and path, so in another namespace or by another name the old one goes first.
         opts = pulumi.ResourceOptions(parent=self, depends_on=after or None, delete_before_replace=judged or None, **more)
         return register(known_as or self._service_name, changed, patient(opts) if judged else opts)

@@ -8,7 +8,7 @@ from quayside.planes import waypoint
 from quayside.settings.versions_rules import GREEN
 from quayside.traffic.contract import ISTIO_ENTRIES, Planes, Subject
 from quayside.traffic.index import Shaped, shape
-from quayside.workloads import monitoring, network, version_specs
+from quayside.workloads import monitoring, network, rollout, version_specs
 from quayside.workloads.metadata import Manifest, selector
 from quayside.workloads.network_policy import sources
 from quayside.workloads.placement import PlacedService, RouteSettings
@@ -81,7 +81,7 @@ def subject(
         labels=labels,
         selector=selector(name),
         versions=version_specs.shares(name, spec),
-        further_services=version_specs.sides(name) if spec.blue_green else (),
+        further_services=version_specs.sides(name) if spec.blue_green else rollout.services(name) if spec.progressive else (),
         further_pods=(version_specs.versioned(name, GREEN),) if spec.blue_green else (),
         entry_namespace=called_by.namespace if called_by else None,
         further_entries=beside if called_by else (),

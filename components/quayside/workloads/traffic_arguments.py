@@ -92,6 +92,8 @@ class TimeoutArgs(TypedDict):
 
     request: str
     """From the whole request to the whole answer. It is longer than attempts × perTry of the retries."""
+    paths: NotRequired[dict[str, str]]
+    """Paths, each with all below it, whose answers may take another time, such as an upload: path → time. Default: none."""
 
 
 class RetriesArgs(TypedDict, total=False):

@@ -77,3 +77,19 @@ class VariantArgs(TypedDict, total=False):
     """Requests that are led to it whatever its weight. Default: none."""
     sticky: bool
     """Whether who was led to a version by weight stays with it for a day, by a cookie. Default: false."""
+
+
+class ProgressiveArgs(TypedDict, total=False):
+    """How a new version takes over: its share of the requests grows, while Argo Rollouts asks the stack's Prometheus how it does. A version
+    that fails is taken back by itself; one that nobody asks for anything is waited with."""
+
+    step: int
+    """By how much its share of the requests grows at a time, in percent. Default: 10."""
+    interval: str
+    """Time from one step to the next, in which it is measured twice; 1m or more. Default: 2m."""
+    most: int
+    """Share of the requests, in percent, that it has passed its checks with before it gets all of them. Default: 50."""
+    success_rate: float
+    """Share of its requests, in percent, that must be answered without an error of the service's. Default: 99."""
+    latency: str
+    """Time in which 99 of 100 of its requests must be answered. Default: 500ms."""

@@ -69,6 +69,16 @@ class Common:
     """Of its Services: what its traffic policies tell the entry."""
 
 
+class Ground(NamedTuple):
+    """What the pods of a version stand on, and what they will be."""
+
+    address: Any
+    config: Config
+    deployment: Manifest
+    before: list[Any]
+    """What has to be there before them."""
+
+
 class Made(NamedTuple):
     """What became of a version."""
 
@@ -94,8 +104,13 @@ def make_all(common: Common, spec: ServiceSettings, versions: Sequence[Pods]) ->
 
 def make(common: Common, version: Pods, main: Config | None = None) -> Made:
     """Register the objects of one version. main: the main version's ConfigMap, for a version without its own."""
-    name, spec = version.name, version.spec
-    labels = {**common.labels, **selector(name), **version.labels}
+    ground = make_ground(common, version, main)
+    return Made(ground.address, make_pods(common, version, ground.deployment, ground.before), ground.config)
+
+
+def make_ground(common: Common, version: Pods, main: Config | None = None) -> Ground:
+    """Register what the pods of a version stand on."""
+    name, spec, labels = version.name, version.spec, _labels(common, version)
 
     def register(manifest: Manifest, after: Sequence[Any], **more: Any) -> Any:
         return common.register(manifest, [each for each in after if each is not None], known_as=manifest_name(version, manifest), **more)
@@ -106,29 +121,38 @@ def make(common: Common, version: Pods, main: Config | None = None) -> Made:
     service = network.service(version.address, common.home, {**labels, **common.service_labels}, spec, name, common.service_annotations)
     address = register(service, common.first)
     pull_secret = common.pull_secret if pull_secrets.chosen(spec.image, common.logins) else None
-    pods = register(
-        deployment.deployment(
-            name,
-            common.home,
-            labels,
-            spec,
-            account=common.service,
-            config=config.name,
-            secret_name=None if common.secret is None else configuration.secret_name(common.service),
-            secret_checksum=common.checksum,
-            pull_secret=None if pull_secret is None else pull_secrets.pull_secret_name(common.service),
-            patch=common.patch,
-            annotations=common.annotations,
-            awaited=version.awaited,
-        ),
-        [common.account, config.resource, common.secret, pull_secret, policy, address],
-        ignore_changes=scaling.IGNORED if spec.scale else None,
-    )
-    if spec.scale:
-        register(scaling.autoscaler(name, common.home, labels, spec), [pods])
     if scaling.several(spec):
         register(scaling.disruption_budget(name, common.home, labels), common.first)
-    return Made(address, pods, config)
+    pods = deployment.deployment(
+        name,
+        common.home,
+        labels,
+        spec,
+        account=common.service,
+        config=config.name,
+        secret_name=None if common.secret is None else configuration.secret_name(common.service),
+        secret_checksum=common.checksum,
+        pull_secret=None if pull_secret is None else pull_secrets.pull_secret_name(common.service),
+        patch=common.patch,
+        annotations=common.annotations,
+        awaited=version.awaited,
+    )
+    before = [common.account, config.resource, common.secret, pull_secret, policy, address]
+    return Ground(address, config, pods, [each for each in before if each is not None])
+
+
+def make_pods(common: Common, version: Pods, manifest: Manifest, before: list[Any]) -> Any:
+    """Register the pods of a version, and what scales them. manifest: a Deployment, or what stands in its place."""
+    name, spec = version.name, version.spec
+    pods = common.register(manifest, before, known_as=name, ignore_changes=scaling.IGNORED if spec.scale else None)
+    if spec.scale:
+        scaler = scaling.autoscaler(name, common.home, _labels(common, version), spec, manifest)
+        common.register(scaler, [pods], known_as=name)
+    return pods
+
+
+def _labels(common: Common, version: Pods) -> dict[str, str]:
+    return {**common.labels, **selector(version.name), **version.labels}
 
 
 def manifest_name(version: Pods, manifest: Manifest) -> str:

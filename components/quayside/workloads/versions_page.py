@@ -11,9 +11,12 @@ from typing import Any
 
 from quayside.edge import http_route_rules, ingress_nginx_routes, kong_routes, virtual_service_rules
 from quayside.edge.contract import Exposure, Route
+from quayside.edge.index import routes
+from quayside.settings import progressive_rules
 from quayside.settings.service import ServiceSettings
 from quayside.settings.versions_rules import carried
-from quayside.workloads import version_specs
+from quayside.workloads import rollout, version_specs
+from quayside.workloads.steered import at_entry
 
 PLANES = ("gateway-api", "istio", "ingress-nginx", "kong", "direct", "sidecar", "ambient")
 MESH = ("sidecar", "ambient")
@@ -33,6 +36,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "blue/green": {"blueGreen": {"image": _IMAGE, "live": "green"}},
     "one variant": {"variants": {"b": {"weight": 50}}},
     "two variants": {"variants": {"b": {"weight": 30}, "c": {"weight": 30}}},
+    "progressive": {"progressive": {}},
 }
 """What the page shows, and tests render on every plane."""
 
@@ -49,12 +53,17 @@ def answer(example: Mapping[str, Any], plane: str) -> tuple[bool, str]:
     spec = ServiceSettings.model_validate({"image": "acme/shop:1", **example})
     hosts: dict[str, Any] = {} if plane in MESH else {"shop": {}}
     asked = {**spec.model_dump(by_alias=True), "hosts": hosts}
-    no = list(carried(asked, "none" if plane in MESH else plane, plane if plane in MESH else "off"))
+    entry = "none" if plane in MESH else plane
+    no = [*carried(asked, entry, plane if plane in MESH else "off"), *progressive_rules.carried(asked, entry)]
     if no:
         return False, "; ".join(f"`{key}` {message}" for key, message in no)
     if spec.blue_green:
         return True, f"the service's own Service leads to `{version_specs.live('shop', spec)}`"
     exposure = Exposure("shop", "shop", 80, {"shop.example.com": {"/": "Prefix"}}, versions=version_specs.shares("shop", spec))
+    if spec.progressive:
+        steered = at_entry(exposure)
+        told = rollout.traffic_routing(routes(Route(entry=plane), steered))
+        return True, "; ".join([*_said(plane, steered), f"Rollout `trafficRouting` {_code(told)}"])
     return True, "; ".join(_said(plane, exposure)) or "no route of its own"
 
 

@@ -191,7 +191,7 @@ IN_SIDECARS: list[tuple[Change, str]] = [
 ]  # fmt: skip
 
 IN_AMBIENT: list[tuple[Change, str]] = [
-    (lambda found: found.remove("Gateway", "shop-waypoint"), "Service shop/shop goes by waypoint shop/shop-waypoint, which does not exist"),
+    (lambda found: found.remove("Gateway", "shop-waypoint"), "and Service shop/shop goes by waypoint shop/shop-waypoint, which does not exist"),
     (set_to("Gateway", "shop-waypoint", gatewayClassName="istio"), "Service shop/shop goes by Gateway shop/shop-waypoint, which is no waypoint"),
     (no_waypoint_asked, "HTTPRoute shop/shop-mesh is a route inside the mesh, and Service shop/shop has no waypoint"),
     (refused_inside, "HTTPRoute shop/shop-mesh is not heeded for Service shop/shop (NoMatchingParent)"),

@@ -26,6 +26,13 @@ def test_guards_are_well(mode: str) -> None:
     assert cluster("gateway-api", mode, guards, (CANARY,)).findings() == []
 
 
+def test_a_service_that_had_a_waypoint() -> None:
+    """It keeps the labels, which mean nothing without one."""
+    found = cluster("gateway-api", "ambient")
+    found.get("Service", "shop")["metadata"]["labels"]["istio.io/use-waypoint"] = "shop-waypoint"
+    assert found.findings() == []
+
+
 def test_a_mesh_that_others_may_talk_to() -> None:
     found = cluster("gateway-api", "sidecar")
     found.get("PeerAuthentication", "default")["spec"]["mtls"]["mode"] = "PERMISSIVE"

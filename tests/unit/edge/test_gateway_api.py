@@ -186,7 +186,7 @@ def test_what_it_offers() -> None:
     entry(made, issuer="letsencrypt-prod", wildcard="example.com", load_balancer=FRONT, revision="1-30")
     assert value_of(made[0].address) == "203.0.113.10"
     assert value_of(made[0].namespace) == "gateway-api"
-    assert made[0].route == Route("gateway-api", "istio", "gateway-api", "letsencrypt-prod", "example.com", "1-30")
+    assert made[0].route == Route("gateway-api", "istio", "gateway-api", "letsencrypt-prod", "example.com")
 
 
 def test_a_control_plane_with_a_name_is_named() -> None:

@@ -15,6 +15,7 @@ from quayside.edge.istio_values import IstioIngressSpec, values
 from quayside.namespaces import manifest
 from quayside.objects import register
 from quayside.settings.problems import InvalidSettings
+from quayside.versions import ISTIO_VERSION
 from unit.examples import TOKEN, public, settings
 from unit.recorder import Recorded, record, value_of
 
@@ -31,6 +32,20 @@ def entry(made: list[IstioIngress] | None = None, **args: Any) -> Recorded:
         register("istiod", manifest("istio-system", {}), pulumi.ResourceOptions(parent=before))
         opts = pulumi.ResourceOptions(parent=cluster.owned, depends_on=[before])
         one = IstioIngress("entry", given, opts, cluster=cluster)
+        if made is not None:
+            made.append(one)
+
+    return record(program)
+
+
+def of_stack(made: list[Any] | None = None, **topics: Any) -> Recorded:
+    """The entry of a stack; topics: further ones of its settings."""
+    stack = {**public(), "entry": {"kind": "istio", "replicas": 2}, **topics}
+
+    def program() -> None:
+        spec: Any = {"token": TOKEN, "region": "sgp1", "version": "1.36", "system_pool": {"size": "s-2vcpu-4gb"}}
+        cluster = DoksCluster("cluster", spec)
+        one = from_settings("entry", settings(stack), cluster, pulumi.ResourceOptions(parent=cluster.owned))
         if made is not None:
             made.append(one)
 
@@ -60,6 +75,12 @@ def test_the_release_is_named_after_the_label_that_gateways_look_for() -> None:
     assert service["metadata"]["name"] == "istio-ingress-load-balancer"
     assert service["spec"]["selector"] == {"app": "istio-ingress", "istio": "ingress"}
     assert [(each["port"], each["targetPort"]) for each in service["spec"]["ports"]] == [(80, 80), (443, 443)]
+
+
+def test_its_chart_is_held_where_its_control_plane_is() -> None:
+    held = {"mode": "sidecar", "revision": "1-29", "controlPlanes": {"1-29": {"version": "1.29.9"}, "1-30": {}}}
+    assert of_stack(mesh=held).one("Release", "istio-ingress").inputs["version"] == "1.29.9"
+    assert of_stack(mesh={**held, "revision": "1-30"}).one("Release", "istio-ingress").inputs["version"] == ISTIO_VERSION
 
 
 def test_its_pods_come_after_the_control_plane_that_fills_them() -> None:
@@ -120,7 +141,7 @@ def test_what_it_offers() -> None:
     made: list[IstioIngress] = []
     entry(made, issuer="letsencrypt-prod", wildcard="example.com", revision="1-30", load_balancer=FRONT)
     assert value_of(made[0].address) == "203.0.113.10"
-    assert made[0].route == Route("istio", "istio", "istio-ingress", "letsencrypt-prod", "example.com", revision="1-30")
+    assert made[0].route == Route("istio", "istio", "istio-ingress", "letsencrypt-prod", "example.com")
 
 
 def test_the_charts_own_load_balancer_is_refused() -> None:
@@ -130,16 +151,8 @@ def test_the_charts_own_load_balancer_is_refused() -> None:
 
 
 def test_a_stack_says_what_it_says_and_the_rest_follows_from_its_names() -> None:
-    stack = public()
-    stack["entry"] = {"kind": "istio", "replicas": 2}
     made: list[Any] = []
-
-    def program() -> None:
-        spec: Any = {"token": TOKEN, "region": "sgp1", "version": "1.36", "system_pool": {"size": "s-2vcpu-4gb"}}
-        cluster = DoksCluster("cluster", spec)
-        made.append(from_settings("entry", settings(stack), cluster, pulumi.ResourceOptions(parent=cluster.owned)))
-
-    annotations = record(program).one("Service").inputs["metadata"]["annotations"]
+    annotations = of_stack(made).one("Service").inputs["metadata"]["annotations"]
     assert annotations["service.beta.kubernetes.io/do-loadbalancer-hostname"] == "istio.dev.example.com"
     assert annotations["service.beta.kubernetes.io/do-loadbalancer-name"] == "quayside-dev-istio"
     assert made[0].route.issuer == "letsencrypt-prod"

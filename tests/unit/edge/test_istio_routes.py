@@ -81,6 +81,8 @@ def test_without_certificates_all_is_served_in_clear() -> None:
 def test_below_the_wildcard_the_entrys_gateway_serves() -> None:
     (route,) = made(COVERED)
     assert route["spec"]["gateways"] == ["istio-ingress/wildcard"]
+    # another one than by a Gateway of its own: while a stack goes from one to the other both are there
+    assert route["metadata"]["name"] == "shop-wildcard" != one(made(SIGNED), "VirtualService")["metadata"]["name"]
     assert "redirect" in route["spec"]["http"][0]
 
 

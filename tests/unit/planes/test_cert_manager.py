@@ -1,6 +1,7 @@
 """cert-manager, as it is registered."""
 
 import json
+import re
 from base64 import b64encode
 from typing import Any
 
@@ -16,7 +17,7 @@ TOKEN = "a-token-that-nobody-may-read"
 
 
 def cert_manager(**args: Any) -> Recorded:
-    given: Any = args
+    given: Any = {"ingress_class": "nginx", **args}
     return record(lambda: CertManager("cert-manager", given))
 
 
@@ -70,8 +71,27 @@ def test_issuers_come_after_the_release() -> None:
 
 
 def test_http_challenges_are_led_to_the_class_of_the_entry() -> None:
-    assert _ingress(cert_manager(email="ops@acme.com"))["ingressClassName"] == "nginx"
     assert _ingress(cert_manager(email="ops@acme.com", ingress_class="inner"))["ingressClassName"] == "inner"
+
+
+@pytest.mark.parametrize(
+    ("args", "key"),
+    [
+        ({}, "gateway is missing, and so is ingressClass"),
+        ({"gateway": "gateway-api/gateway", "further": [{"hosts": ["a.example.com"]}]}, "further[0].gateway is missing"),
+        ({"gateway": "gateway-api/gateway"}, None),
+        ({"challenge": "dns-01", "dns_token": TOKEN}, None),
+        ({"email": None}, None),
+    ],
+)
+def test_somebody_answers_the_challenges(args: Any, key: str | None) -> None:
+    """A guess would be wrong for one of the entries, without a word: certificates that are never signed."""
+    given: Any = {"email": "ops@acme.com", **args}
+    if key is None:
+        assert record(lambda: CertManager("cert-manager", given)).of("Release")
+    else:
+        with pytest.raises(InvalidSettings, match=re.escape(key)):
+            record(lambda: CertManager("cert-manager", given))
 
 
 def _ingress(recorded: Recorded) -> Any:
@@ -112,7 +132,7 @@ def test_arguments_are_checked_as_settings_are() -> None:
 
 def test_it_tells_its_issuers() -> None:
     made: list[CertManager] = []
-    record(lambda: made.append(CertManager("cert-manager", {"email": "ops@acme.com"})))
+    record(lambda: made.append(CertManager("cert-manager", {"email": "ops@acme.com", "ingress_class": "nginx"})))
     assert value_of(made[0].issuers["letsencrypt-prod"]) == "letsencrypt-prod"
     assert set(value_of(made[0].issuers)) == {"letsencrypt-prod", "letsencrypt-staging", "self-signed"}
 

@@ -11,7 +11,7 @@ LABELS = {"quayside/owner": "quayside.dev"}
 
 
 def made(email: str | None = "ops@acme.com", challenge: str = "http-01") -> dict[str, dict[str, Any]]:
-    return {each["metadata"]["name"]: each for each in issuers(LABELS, email=email, challenge=challenge)}
+    return {each["metadata"]["name"]: each for each in issuers(LABELS, email=email, challenge=challenge, through=[Through("nginx")])}
 
 
 def test_all_three_are_made_whichever_is_used() -> None:

@@ -71,6 +71,15 @@ def test_two_control_planes_side_by_side() -> None:
     assert moved.one("Release", "ztunnel").inputs["values"]["revision"] == "1-30"
 
 
+def test_whatever_names_no_control_plane_is_the_one_in_use() -> None:
+    assert istio().of("MutatingWebhookConfiguration") == []
+    made = istio(control_planes={"1-29": {"version": "1.29.9"}, "1-30": {}}, revision="1-30").one("MutatingWebhookConfiguration")
+    labels = made.inputs["metadata"]["labels"]
+    assert (labels["istio.io/tag"], labels["istio.io/rev"]) == ("default", "1-30")
+    assert "webhooks" not in made.inputs
+    assert "istiod-1-30" in made.after
+
+
 def test_what_takes_the_revision_comes_after_its_istiod() -> None:
     made: list[Any] = []
     record(lambda: made.append(Istio("istio", {"revision": "1-30"})))

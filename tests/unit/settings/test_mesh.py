@@ -6,7 +6,7 @@ import pytest
 
 from quayside.planes.waypoint import waypoint_name
 from quayside.settings.mesh import istio_runs, istiod_replicas, revisions
-from quayside.settings.mesh_rules import WAYPOINT, waypoints_have_names
+from quayside.settings.mesh_rules import WAYPOINT, versions_serve_gateways, waypoints_have_names
 from unit.examples import settings, topics
 
 
@@ -65,3 +65,25 @@ def test_waypoints_have_names_of_their_own(services: dict[str, Any], mode: str, 
 
 def test_a_waypoint_is_called_as_the_rule_says() -> None:
     assert waypoint_name("shop") == f"shop{WAYPOINT}"
+
+
+@pytest.mark.parametrize(
+    ("version", "entry", "mode", "said"),
+    [
+        ("1.29.9", "gateway-api", "off", "write 1.30.2 or later"),
+        ("1.29.9", "istio", "ambient", ""),
+        ("1.29.4", "istio", "ambient", "write 1.29.5 or later, and bring that up before"),
+        ("1.29.4", "istio", "sidecar", ""),
+        ("1.30.1", "gateway-api", "off", "write 1.30.2 or later, and bring that up before"),
+        ("1.30.2", "gateway-api", "ambient", ""),
+        ("1.31.0", "gateway-api", "ambient", ""),
+        ("newest", "gateway-api", "ambient", ""),
+    ],
+)
+def test_control_planes_that_a_gateway_can_leave(version: str, entry: str, mode: str, said: str) -> None:
+    planes = {"old": {"version": version}, "new": {}}
+    found = list(versions_serve_gateways({"entry": {"kind": entry}, "mesh": {"mode": mode, "controlPlanes": planes}}))
+    assert [key for key, _ in found] == (["mesh.controlPlanes.old.version"] if said else [])
+    assert all(said in why for _, why in found)
+    left = {"entry": {"kind": "istio"}, "entryMigratingFrom": {"kind": entry}, "mesh": {"controlPlanes": {"old": {"version": version}}}}
+    assert bool(list(versions_serve_gateways(left))) == (version == "1.29.9" and entry == "gateway-api")

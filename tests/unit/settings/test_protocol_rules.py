@@ -37,6 +37,7 @@ def test_all_of_it_is_right_at_the_gateway() -> None:
         ({"tcp": {"again": 8080}}, "tcp.again", "which is the main port already"),
         ({"tcp": {"a": 1883, "b": 1883}}, "tcp.b", "is 1883, as a is"),
         ({"tcp": {"http": 1883}}, "tcp.http", "is the name of the main port already"),
+        ({"tcp": {"http-metrics": 1883}, "metrics": {"port": 9090}}, "tcp.http-metrics", "is the name of the port that has the metrics"),
         ({"protocol": "tcp", "hosts": {"db": {}}}, "hosts.db", "needs tls: passthrough with protocol tcp"),
         ({"hosts": {"db": {"tls": "passthrough"}}}, "hosts.db.tls", "nobody then can read what is spoken"),
         (

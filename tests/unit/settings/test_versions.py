@@ -137,31 +137,6 @@ def test_a_stack_asks_its_own_planes() -> None:
     assert settings(stack).services["hello"].canary is not None
 
 
-@pytest.mark.parametrize(
-    ("users", "paths", "entry", "mesh", "fits"),
-    [
-        (64, 0, "gateway-api", "off", True),
-        (65, 0, "gateway-api", "off", False),
-        (33, 2, "gateway-api", "off", False),
-        (33, 2, "istio", "ambient", True),
-        (65, 0, "istio", "ambient", False),
-        (65, 2, "istio", "sidecar", True),
-    ],
-)
-def test_an_http_route_has_room_for_so_many_users(users: int, paths: int, entry: str, mesh: str, fits: bool) -> None:
-    match = {"users": [f"u{number}" for number in range(users)], "userHeader": "x-user"}
-    service = {"hosts": {"shop": {"paths": {f"/{number}": {} for number in range(paths)}}}, "canary": {"image": IMAGE, "match": match}}
-    found = [key for key, _ in carried(service, entry, mesh)]
-    assert found == ([] if fits else ["canary.match.users"])
-
-
-def test_retries_take_half_of_the_room() -> None:
-    match = {"users": [f"u{number}" for number in range(33)], "userHeader": "x-user"}
-    service = {"hosts": {"shop": {}}, "canary": {"image": IMAGE, "match": match}, "traffic": {"profile": "base"}}
-    assert [key for key, _ in carried(service, "gateway-api", "off")] == ["canary.match.users"]
-    assert not list(carried(service, "istio", "off"))
-
-
 def test_no_variant_is_called_like_a_waypoint() -> None:
     with pytest.raises(ValueError, match="waypoint"):
         ServiceSettings.model_validate({"image": "acme/shop:1", "variants": {"waypoint": {"weight": 1}}})

@@ -28,9 +28,10 @@ def subject(plane: str, *, versions: tuple[Version, ...] = (), **more: Any) -> S
     return Subject(**{**said, **more})
 
 
-def routed(entry: str, parts: Parts, paths: dict[str, str] | None = None) -> list[dict[str, Any]]:
+def routed(entry: str, parts: Parts, paths: dict[str, str] | None = None, versions: tuple[Version, ...] = ()) -> list[dict[str, Any]]:
     """What leads to the service at an entry, with what policies add."""
-    exposure = Exposure(service="shop", namespace="shop", port=80, hosts={"shop.example.com": paths or {"/": "Prefix"}}, parts=parts)
+    hosts = {"shop.example.com": paths or {"/": "Prefix"}}
+    exposure = Exposure(service="shop", namespace="shop", port=80, hosts=hosts, parts=parts, versions=versions)
     return routes(Route(entry=entry, namespace=f"{entry}-ns", issuer="letsencrypt-prod"), exposure)
 
 

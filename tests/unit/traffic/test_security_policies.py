@@ -125,13 +125,12 @@ def test_another_service_is_asked_by_grpc() -> None:
 
 @pytest.mark.parametrize(("entry", "where"), [("gateway-api", "targetRefs"), ("istio", "selector")])
 def test_an_entry_asks_about_this_services_hosts_alone(entry: str, where: str) -> None:
-    (made,) = external_authorization.render(
-        ExternalAuthorizationSettings.model_validate({"service": "auth"}), entry, subject(entry)
-    ).objects
+    (made,) = external_authorization.render(ExternalAuthorizationSettings.model_validate(ASKED), entry, subject(entry)).objects
     assert where in made["spec"]
     assert made["metadata"] | {"labels": {}} == {"name": "shop-shop-external-authorization", "namespace": f"{entry}-ns", "labels": {}}
     hosts = made["spec"]["rules"][0]["to"][0]["operation"]["hosts"]
     assert hosts == ["shop.example.com", "shop.example.com:*", "www.example.com", "www.example.com:*"]
+    assert made["spec"]["rules"][0]["to"][0]["operation"]["notPaths"] == ["/.well-known/acme-challenge/*", "/healthz"]
 
 
 def test_an_entry_does_not_ask_a_second_time() -> None:

@@ -55,6 +55,21 @@ def test_a_waypoint_only_where_a_policy_needs_it(said: dict[str, Any], needed: b
     assert not shape(subject("sidecar"), traffic(**said)).needs_waypoint
 
 
+def test_who_is_held_to_a_waypoint_can_be_let_go_of() -> None:
+    """Of a service that keeps its waypoint: the policies are changed in their turn, not deleted at the end of a run."""
+    tokens = {"issuer": "https://login.example.com", "jwksUri": "https://login.example.com/keys"}
+    waypoint = ["cluster.local/ns/shop/sa/shop-waypoint"]
+
+    def held(**said: Any) -> dict[str, Any]:
+        objects = shape(subject("ambient", versions=(CANARY,)), traffic(**said)).objects
+        found = {each["metadata"]["name"]: each["spec"]["rules"] for each in objects if each["metadata"]["name"].endswith("-by-waypoint")}
+        assert set(found) == {"shop-by-waypoint", "shop-canary-by-waypoint"}
+        return found["shop-by-waypoint"][0]["from"][0]["source"]
+
+    assert held(jwt=tokens) == {"notPrincipals": waypoint}
+    assert held() == {"principals": waypoint, "notPrincipals": waypoint}  # which nobody is
+
+
 def test_tcp_has_no_policies_about_requests() -> None:
     shaped = shape(subject("sidecar", protocol="tcp", versions=(CANARY,)), BASE)
     assert {each["kind"] for each in shaped.objects} == {"DestinationRule"}

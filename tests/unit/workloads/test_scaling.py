@@ -9,6 +9,8 @@ from quayside.settings.service import ServiceSettings
 from quayside.workloads import scaling
 from unit.workloads.specs import spec
 
+PODS = {"apiVersion": "apps/v1", "kind": "Deployment"}
+
 
 @pytest.mark.parametrize(
     ("given", "count"),
@@ -50,7 +52,7 @@ def metric(resource: str, share: int) -> dict[str, Any]:
 
 
 def test_the_autoscaler() -> None:
-    found = scaling.autoscaler("shop", "home", {"team": "a"}, spec(scale={"min": 2, "max": 5}))
+    found = scaling.autoscaler("shop", "home", {"team": "a"}, spec(scale={"min": 2, "max": 5}), PODS)
     assert (found["apiVersion"], found["kind"]) == ("autoscaling/v2", "HorizontalPodAutoscaler")
     assert found["metadata"] == {"name": "shop", "namespace": "home", "labels": {"team": "a"}}
     assert found["spec"] == {
@@ -63,7 +65,7 @@ def test_the_autoscaler() -> None:
 
 
 def test_memory_is_looked_at_where_asked_for() -> None:
-    found = scaling.autoscaler("shop", "home", {}, spec(scale={"min": 2, "max": 5, "cpu": 60, "memory": 80}))
+    found = scaling.autoscaler("shop", "home", {}, spec(scale={"min": 2, "max": 5, "cpu": 60, "memory": 80}), PODS)
     assert found["spec"]["metrics"] == [metric("cpu", 60), metric("memory", 80)]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from quayside.settings.problems import InvalidSettings
 from quayside.workloads.service import Service
 from unit.recorder import Recorded, Registration, record, value_of
 from unit.workloads.specs import shop
@@ -66,6 +67,15 @@ def test_kong_is_told_by_the_service() -> None:
     assert made.one("Ingress", "shop-kong").inputs["metadata"]["annotations"]["konghq.com/plugins"] == made.one("KongPlugin").name
 
 
+def test_kong_finds_what_is_said_beside_the_service_alone() -> None:
+    """It looks for a KongPlugin in the Ingress' namespace, and at annotations of the Service that the Ingress names."""
+    route = {"entry": "kong", "namespace": "kong", "ingress_class": "kong"}
+    with pytest.raises(InvalidSettings, match=r"routeNamespace is another namespace .* traffic.rateLimit"):
+        shaped({"rate_limit": {"requests": 5}}, hosts=HOSTS, route=route, route_namespace="gate")
+    assert shaped({"rate_limit": {"requests": 5}}, hosts=HOSTS, route=route, route_namespace="apps", namespace="apps").of("KongPlugin")
+    assert shaped({}, hosts=HOSTS, route=route, route_namespace="gate").of("Ingress")
+
+
 def test_nginx_is_told_by_the_ingress() -> None:
     made = shaped({"load_balancing": {"algorithm": "round-robin"}}, hosts=HOSTS, route=NGINX)
     assert made.one("Ingress").inputs["metadata"]["annotations"]["nginx.ingress.kubernetes.io/load-balance"] == "round_robin"
@@ -117,6 +127,20 @@ def test_callers_are_held_to_a_waypoint_once_it_answers() -> None:
     assert made.one("Gateway").inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Programmed"
     # and nobody else comes in through it meanwhile
     assert any(":NetworkPolicy::shop-waypoint" in urn for urn in made.one("Gateway").request.dependencies)
+
+
+def test_a_waypoint_goes_before_requests_stop_going_by_it() -> None:
+    """What is deleted is deleted at the end of a run: until then the pods refuse all who do not come by the waypoint."""
+    used, by_entry = (f'metadata.labels["{each}"]' for each in ("istio.io/use-waypoint", "istio.io/ingress-use-waypoint"))
+    canary = {"image": "acme/shop:2"}
+    for service in addresses(shaped({}, "ambient", blue_green=canary)):
+        assert service.request.ignoreChanges == [used, by_entry]
+    for made in (shaped({"outlier_detection": {}}, "ambient"), shaped({}, "sidecar"), shaped({}, "off")):
+        assert [each.request.ignoreChanges for each in addresses(made)] == [[]]
+    # what somebody writes there counts
+    patch = {"Service": {"metadata": {"labels": {"istio.io/use-waypoint": "ours"}}}}
+    (service,) = addresses(shaped({}, "ambient", patches=patch))
+    assert service.request.ignoreChanges == [by_entry]
 
 
 def test_patches_are_for_the_service_and_not_for_what_counts_its_requests() -> None:

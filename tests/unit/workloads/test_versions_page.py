@@ -11,6 +11,7 @@ from quayside.settings.service import ServiceSettings
 from quayside.traffic.contract import Planes, Subject
 from quayside.traffic.mesh_routes import mesh_routes
 from quayside.workloads import version_specs
+from quayside.workloads.steered import at_entry
 from quayside.workloads.versions_page import EXAMPLES, MESH, PLANES, answer, page
 from unit.crd_schemas import problems
 
@@ -40,4 +41,5 @@ def _made(example: dict[str, Any], plane: str) -> list[dict[str, Any]]:
     shares = version_specs.shares("shop", spec)
     if plane in MESH:
         return mesh_routes(Subject("shop", "shop", 80, 8080, Planes(mesh=plane), versions=shares), Parts())
-    return routes(Route(entry=plane), Exposure("shop", "shop", 80, {"shop.example.com": {"/": "Prefix", "/api": "Exact"}}, versions=shares))
+    exposure = Exposure("shop", "shop", 80, {"shop.example.com": {"/": "Prefix", "/api": "Exact"}}, versions=shares)
+    return routes(Route(entry=plane), at_entry(exposure) if spec.progressive else exposure)

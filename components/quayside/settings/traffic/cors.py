@@ -50,9 +50,19 @@ class CorsSettings(Model):
     """How long a browser may remember what is allowed; Chrome does for 2h at most. Default: 1h."""
 
 
+ROOM = 64
+"""Entries in each of these lists of an HTTPRoute (maxItems in its definition)."""
+
+
 def refused(spec: CorsSettings, plane: str) -> Iterator[tuple[str, str]]:
     """What a data plane cannot do of it (see outlier_detection)."""
     if plane in ("sidecar", "ambient"):
         yield "", OUTSIDE
     if plane == "direct":
         yield "", DIRECT
+    for key in ("origins", "headers", "expose") if plane == "gateway-api" else ():
+        if (count := len(getattr(spec, key))) > ROOM:
+            yield (
+                key,
+                f"are {count}, and an HTTPRoute has room for {ROOM}; write fewer, such as https://*.example.com, or entry.kind: istio",
+            )

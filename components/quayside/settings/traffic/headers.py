@@ -54,6 +54,21 @@ class HeadersSettings(Model):
     """What the client is told. Default: all as it is."""
 
 
+EDITS = ("set", "add", "remove")
+
+ROOM = 16
+"""Headers in each of these lists of an HTTPRoute (maxItems in its definition)."""
+
+OURS = {
+    "request": {"set": frozenset({"x-real-ip"})},
+    "response": {
+        "set": frozenset({"x-content-type-options", "strict-transport-security"}),
+        "remove": frozenset({"server", "x-powered-by"}),
+    },
+}
+"""What the Gateway API's entry edits of itself (edge.gateway_api_routes.filters)."""
+
+
 def refused(spec: HeadersSettings, plane: str) -> Iterator[tuple[str, str]]:
     """What a data plane cannot do of it (see outlier_detection)."""
     if plane == "ingress-nginx":
@@ -61,3 +76,19 @@ def refused(spec: HeadersSettings, plane: str) -> Iterator[tuple[str, str]]:
         yield "", f"{wrong}; let the service set them, or write entry.kind: gateway-api"
     if plane == "direct":
         yield "", DIRECT
+    if plane in ("gateway-api", "ambient"):
+        yield from _beyond_room(spec, OURS if plane == "gateway-api" else {})
+
+
+def _beyond_room(spec: HeadersSettings, ours: Mapping[str, Mapping[str, frozenset[str]]]) -> Iterator[tuple[str, str]]:
+    """ours: what the entry edits itself, unless something is said of it here."""
+    for kind, edits in (("request", spec.request), ("response", spec.response)):
+        if edits is None:
+            continue
+        said = {each.lower() for key in EDITS for each in getattr(edits, key)}
+        for key in EDITS:
+            own = len(ours.get(kind, {}).get(key, frozenset()) - said)
+            count = len(getattr(edits, key))
+            if count + own > ROOM:
+                with_ours = f" (with {own} of the entry's own)" if own else ""
+                yield f"{kind}.{key}", f"are {count + own}{with_ours}, and an HTTPRoute has room for {ROOM}; let the service say the others"

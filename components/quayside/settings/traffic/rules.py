@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from quayside.settings.claims import DEFAULT_ENTRY, entry_kind, part
 from quayside.settings.traffic.index import ANY_PROTOCOL, TrafficSettings, one_is_enough, policies, refused
 from quayside.settings.traffic.profiles import effective
+from quayside.settings.traffic.room import rules_have_room
+from quayside.settings.traffic.timeout import apart
 
 Found = Iterator[tuple[str, str]]
 
@@ -27,10 +29,18 @@ def policies_fit_together(service: Mapping[str, Any]) -> Found:
     timeout, retries, balancing = (found.get(name) for name in ("timeout", "retries", "load_balancing"))
     if timeout and retries:
         needed = retries.attempts * retries.per_try.milliseconds
-        if timeout.request.milliseconds <= needed:
-            sum_ = f"{retries.attempts} attempts × {retries.per_try} per try = {_span(needed)}"
-            wrong = f"is {timeout.request}, and retries alone may take {sum_}; write more than {_span(needed)}"
-            yield "traffic.timeout.request", f"{wrong}, or fewer attempts or a shorter perTry under retries"
+        sum_ = f"{retries.attempts} attempts × {retries.per_try} per try = {_span(needed)}"
+        for key, request in {"request": timeout.request, **{f"paths.{path}": each for path, each in timeout.paths.items()}}.items():
+            if request.milliseconds <= needed:
+                wrong = f"is {request}, and retries alone may take {sum_}; write more than {_span(needed)}"
+                yield f"traffic.timeout.{key}", f"{wrong}, or fewer attempts or a shorter perTry under retries"
+    rewrite = found.get("rewrite")
+    if timeout and timeout.paths and rewrite and rewrite.prefix is not None:
+        wrong = "cannot stand beside rewrite.prefix, which would be put in the place of these paths too"
+        yield "traffic.timeout.paths", f"{wrong}; remove one of them"
+    if timeout and timeout.paths and service.get("progressive") is not None:
+        wrong = "cannot stand beside progressive, which moves the shares of one rule alone"
+        yield "traffic.timeout.paths", f"{wrong}; write the longest time as request"
     if protocol == "grpc" and traffic.retries and retries and retries.idempotent_only:
         wrong = "is true, and gRPC's requests are all POST: none would be tried again"
         yield "traffic.retries.idempotentOnly", f"{wrong}; write false, if the service bears to be asked twice, or retries: null"
@@ -72,10 +82,14 @@ def traffic_of(service: Mapping[str, Any]) -> TrafficSettings | None:
 
 def _refused(service: Mapping[str, Any], planes: Iterable[Any]) -> Found:
     traffic = traffic_of(service)
+    known = [plane for plane in planes if isinstance(plane, str) and plane != "off"]
+    if service.get("protocol") != "tcp":
+        yield from rules_have_room(service, traffic, known)
     if traffic is None:
         return
-    known = [plane for plane in planes if isinstance(plane, str) and plane != "off"]
     found = effective(traffic)
+    if traffic.timeout and not {"sidecar", "ambient"} & set(known):
+        yield from _led_nowhere(service, traffic.timeout.paths)
     for policy, _ in policies(traffic):
         key, spec = f"traffic.{KEYS[policy]}", found.policies[policy]
         if not known:
@@ -88,6 +102,20 @@ def _refused(service: Mapping[str, Any], planes: Iterable[Any]) -> Found:
                 # two planes that refuse the same thing for the same reason are one problem
                 said = dict.fromkeys(each for found_there in by_plane for each in found_there)
                 yield from ((f"{key}.{below}" if below else key, message) for below, message in said)
+
+
+def _led_nowhere(service: Mapping[str, Any], own: Iterable[str]) -> Found:
+    """Paths with a time of their own that lead nobody to a service which is called from outside alone."""
+    hosts = part(service, "hosts")
+    led = [
+        {str(path): str(part(hosts, host, "paths", path).get("type", "Prefix")) for path in part(hosts, host, "paths")} for host in hosts
+    ]
+    for path in own:
+        if hosts and not any(list(apart([path], paths or {"/": "Prefix"})) for paths in led):
+            yield (
+                f"traffic.timeout.paths.{path}",
+                "is on none of the paths that lead to the service; write one of hosts.<host>.paths, or remove it",
+            )
 
 
 def _span(milliseconds: int) -> str:

@@ -20,7 +20,7 @@ inside = pulumi.ResourceOptions(providers=[cluster])
 
 dns_token = config.get_secret("dnsToken")
 challenge = {"challenge": "dns-01", "dns_token": dns_token} if dns_token else {}
-made = CertManager("cert-manager", {"email": config.require("email"), "keep_crds": False, **challenge}, inside)
+made = CertManager("cert-manager", {"email": config.require("email"), "ingress_class": "nginx", "keep_crds": False, **challenge}, inside)
 WildcardCertificate("wildcard", {"domain": "example.com", "namespace": made.namespace, "issuer": made.issuers["self-signed"]}, inside)
 if config.get_bool("broken"):
     kubernetes.apiextensions.CustomResource(
