@@ -169,8 +169,8 @@ def _observability(settings: Settings) -> Iterator[Line]:
 
 def _progressive(settings: Settings) -> Iterator[Line]:
     """What carries out that new versions take over step by step. Their pods come and go with them: capacity has room for that."""
-    if replicas := controllers(settings.model_dump(by_alias=True, include={"environment": True, "services": {"__all__": {"progressive"}}})):
-        yield _room(ARGO_ROLLOUTS, replicas, of="progressive delivery")
+    if any(each.progressive for each in settings.services.values()):
+        yield _room(ARGO_ROLLOUTS, controllers(settings.environment), of="progressive delivery")
 
 
 def _room(pods: Pods, quantity: int, most: int | None = None, of: str = "Istio") -> Line:

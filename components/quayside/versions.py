@@ -81,6 +81,7 @@ MANIFESTS = {
 # with Gateway API 1.4.0 in its go.mod, whose HTTPRoute and GRPCRoute have the same fields as those of 1.6.1 (apis/v1/httproute_types.go,
 # grpcroute_types.go): what it writes back is whole
 GATEWAY_API_PLUGIN = {
+    "name": "argoproj-labs/gatewayAPI",
     "location": "https://github.com/argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi/releases/download/v0.17.0/gatewayapi-plugin-linux-amd64",
     "sha256": "1904ca787d33107c140521899d61fff030ee75d99908bd175fca5a4647759061",
 }

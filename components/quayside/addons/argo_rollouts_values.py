@@ -13,9 +13,6 @@ from quayside.versions import GATEWAY_API_PLUGIN
 NAME = "argo-rollouts"
 """Of the release and its namespace."""
 
-PLUGIN = "argoproj-labs/gatewayAPI"
-"""Name of the plugin for the Gateway API's routes, as Rollouts ask for it."""
-
 RULES = [
     {"apiGroups": [""], "resources": ["services"], "verbs": ["get"]},
     {
@@ -50,10 +47,9 @@ def values(settings: Settings) -> dict[str, Any]:
     The definitions stay when the release goes: without them, Rollouts would go, and their pods. The plugin is fetched when the controller
     starts, which it does not do without it; a second controller, in prod, has its own.
     """
-    asked: Any = {"environment": True, "services": {"__all__": {"progressive"}}}
-    entry, replicas = settings.entry.kind, controllers(settings.model_dump(by_alias=True, include=asked))
+    entry, replicas = settings.entry.kind, controllers(settings.environment)
     assert entry in ENTRIES
-    plugins = [{"name": PLUGIN, **GATEWAY_API_PLUGIN}] if entry == "gateway-api" else []
+    plugins = [GATEWAY_API_PLUGIN] if entry == "gateway-api" else []
     return {
         "installCRDs": True,
         "keepCRDs": True,

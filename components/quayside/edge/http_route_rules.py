@@ -12,9 +12,7 @@ from quayside.edge.contract import Exposure, Match, Version
 from quayside.edge.methods import replaces_prefix
 from quayside.edge.paths import by_path
 from quayside.edge.sticky import cookie, cookies_pattern, is_sticky, mark, set_cookie, shared
-
-ALL: Mapping[str, str] = {"/": "Prefix"}
-"""Paths where nothing is said of them."""
+from quayside.settings.hosts import EVERYWHERE
 
 PATH_TYPES = {"Prefix": "PathPrefix", "Exact": "Exact"}
 """What a path's type is called in settings → in the Gateway API. Both count whole elements of a path."""
@@ -26,7 +24,9 @@ _GRPC_FILTERS = frozenset({*_EDITS, "RequestMirror", "ExtensionRef"})
 """Filters that a GRPCRoute has."""
 
 
-def http_rules(exposure: Exposure, paths: Mapping[str, str] = ALL, filters: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+def http_rules(
+    exposure: Exposure, paths: Mapping[str, str] = EVERYWHERE, filters: Iterable[Mapping[str, Any]] = ()
+) -> list[dict[str, Any]]:
     """The rules of an HTTPRoute.
 
     paths: path → Prefix or Exact.
@@ -41,12 +41,12 @@ def grpc_rules(exposure: Exposure, filters: Iterable[Mapping[str, Any]] = ()) ->
     return _rules(exposure, [{}], filters)
 
 
-def speaks_grpc_only(exposure: Exposure, paths: Mapping[str, str] = ALL) -> bool:
+def speaks_grpc_only(exposure: Exposure, paths: Mapping[str, str] = EVERYWHERE) -> bool:
     """Whether a GRPCRoute can say all there is to say: it knows no paths, queries, timeouts or retries. An HTTPRoute carries gRPC as well."""
     parts = exposure.parts
     foreign = any(each["type"] not in _GRPC_FILTERS for each in parts.filters)
     queries = any(match.query for version in exposure.versions for match in version.matches)
-    return exposure.protocol == "grpc" and dict(paths) == dict(ALL) and not (parts.rule or parts.rules or foreign or queries)
+    return exposure.protocol == "grpc" and dict(paths) == dict(EVERYWHERE) and not (parts.rule or parts.rules or foreign or queries)
 
 
 def backends(exposure: Exposure) -> list[dict[str, Any]]:

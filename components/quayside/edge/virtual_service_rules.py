@@ -9,10 +9,8 @@ from quayside.edge.contract import Exposure, Match, Version
 from quayside.edge.methods import with_unsafe
 from quayside.edge.paths import by_path
 from quayside.edge.sticky import cookie, cookies_pattern, is_sticky, mark, set_cookie, shared
+from quayside.settings.hosts import EVERYWHERE
 from quayside.settings.merge import merge
-
-ALL: Mapping[str, str] = {"/": "Prefix"}
-"""Paths where nothing is said of them."""
 
 STEERED, STEERED_UNSAFE = "steered", "steered-unsafe"
 """Names of the rules in which somebody else moves shares: for requests that may be sent twice, or all of them, and for the others."""
@@ -21,7 +19,7 @@ _ANSWERED = frozenset({"redirect", "directResponse"})
 """What a rule has in place of a destination."""
 
 
-def http_rules(exposure: Exposure, paths: Mapping[str, str] = ALL, fields: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def http_rules(exposure: Exposure, paths: Mapping[str, str] = EVERYWHERE, fields: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The rules, in the order in which they are asked: those of traffic policies, versions that a request names, those that its client is
     with, and then weights.
 

@@ -18,7 +18,7 @@ from quayside.settings.cluster import ClusterSettings, PoolSettings, SystemPoolS
 from quayside.settings.entry import EntrySettings
 from quayside.settings.footprint import ARGO_ROLLOUTS, SIDECAR, Pods, entry_pods, node_pods, platform_pods
 from quayside.settings.mesh import istio_runs, istiod_replicas, revisions
-from quayside.settings.progressive_rules import controllers, progressive
+from quayside.settings.progressive_rules import any_progressive, controllers, progressive
 from quayside.settings.service import ServiceSettings
 from quayside.settings.traffic.rate_limiters import rate_limiters
 from quayside.settings.traffic.waypoints import waypoints
@@ -190,7 +190,7 @@ def _platform(settings: Mapping[str, Any]) -> Room:
         waypoints=waypoints(settings) * istiod_replicas(settings),
         rate_limiters=len(rate_limiters(settings)),
     )
-    pods += [replace(ARGO_ROLLOUTS, replicas=controllers(settings))]
+    pods += [replace(ARGO_ROLLOUTS, replicas=controllers(settings.get("environment")))] if any_progressive(settings) else []
     pods += [replace(SIDECAR, replicas=len(rate_limiters(settings)))] if _mesh(settings) == "sidecar" else []
     return sum((_room(each) * each.replicas for each in [*pods, *observability.pods(settings)]), Room())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from quayside.settings.hosts import APEX, Domain, Host, HostKey, RecordName, Target, whole
+from quayside.settings.hosts import APEX, EVERYWHERE, Domain, Host, HostKey, RecordName, Target, whole
 from quayside.settings.sites import site
 from quayside.settings.text import Text
 
@@ -149,6 +149,12 @@ def part(spec: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def paths(service: Mapping[str, Any], host: str) -> dict[str, str]:
+    """The paths of a service's host: path → Prefix or Exact."""
+    said = part(service, "hosts", host, "paths")
+    return {str(path): str(part(said, path).get("type", "Prefix")) for path in said} or dict(EVERYWHERE)
 
 
 def right(kind: type[T], value: Any) -> T | None:

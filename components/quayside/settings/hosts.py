@@ -2,11 +2,15 @@
 
 import difflib
 import ipaddress
+from collections.abc import Mapping
 
 from quayside.settings.text import Text
 
 LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 """One label of a DNS name, as a pattern."""
+
+EVERYWHERE: Mapping[str, str] = {"/": "Prefix"}
+"""Paths that lead to a service where nothing is said of them: all."""
 
 APEX = "@"
 """Short for the domain itself."""

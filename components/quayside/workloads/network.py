@@ -7,6 +7,7 @@ import pulumi
 
 from quayside.edge.certificates import covers
 from quayside.edge.contract import Exposure, Route, Version
+from quayside.settings.hosts import EVERYWHERE
 from quayside.settings.protocol_rules import MAIN_PORT, METRICS_PORT
 from quayside.settings.service import HostSettings, ServiceSettings
 from quayside.workloads.metadata import Manifest, metadata, selector
@@ -144,7 +145,7 @@ def public_urls(route: Route, hosts: Mapping[str, HostSettings]) -> list[str]:
 
 
 def _paths(host: HostSettings) -> dict[str, str]:
-    return {path: each.type for path, each in host.paths.items()} or {"/": "Prefix"}
+    return {path: each.type for path, each in host.paths.items()} or dict(EVERYWHERE)
 
 
 def _has_certificate(route: Route, host: str) -> bool:

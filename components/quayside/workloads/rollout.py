@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from quayside.edge.contract import Version
-from quayside.settings.claims import right
 from quayside.settings.progressive import ProgressiveSettings
-from quayside.settings.types import Cpu, Memory
 from quayside.settings.versions_rules import NEXT, STABLE
+from quayside.versions import GATEWAY_API_PLUGIN
 from quayside.workloads.metadata import FORCED, Manifest
+from quayside.workloads.quantities import canonical
 from quayside.workloads.version_specs import versioned
 
 API = "argoproj.io/v1alpha1"
@@ -26,9 +26,6 @@ OURS = {**FORCED, "pulumi.com/waitFor": "condition=Available"}
 """Annotations of the Rollout. What is applied wins: the controller writes it back with each revision (rollout/sync.go, setRolloutRevision). And
 a run waits until as many pods answer as there shall be. That stays so while a new version takes over, whose pods come on top, and when it is
 taken back (calculateRolloutConditions): so later runs do not wait for the checks."""
-
-GATEWAY_API = "argoproj-labs/gatewayAPI"
-"""Name of the plugin that moves requests in the Gateway API's routes."""
 
 SELECTOR = "spec.selector"
 """Of the two Services: what Pulumi leaves to Argo Rollouts."""
@@ -61,7 +58,7 @@ def rollout(pods: Manifest, asked: ProgressiveSettings, routes: Sequence[Manifes
     told = {key: value for key, value in pods["spec"].items() if key != "strategy"}
     template, pod = told["template"], told["template"]["spec"]
     spread = [{**each, "matchLabelKeys": [HASH]} for each in pod["topologySpreadConstraints"]]
-    containers = [{**each, "resources": _canonical(each["resources"])} for each in pod["containers"]]
+    containers = [{**each, "resources": canonical(each["resources"])} for each in pod["containers"]]
     stable, new = services(name)
     return {
         "apiVersion": API,
@@ -89,7 +86,7 @@ def traffic_routing(routes: Sequence[Manifest]) -> dict[str, Any]:
     for each in routes:
         name, home = each["metadata"]["name"], each["metadata"]["namespace"]
         if each["kind"] in _PLUGIN:
-            plugin = found.setdefault("plugins", {}).setdefault(GATEWAY_API, {"namespace": home})
+            plugin = found.setdefault("plugins", {}).setdefault(GATEWAY_API_PLUGIN["name"], {"namespace": home})
             plugin.setdefault(_PLUGIN[each["kind"]], []).append({"name": name})
         elif each["kind"] == "VirtualService" and (rules := _steered(each["spec"])):
             found.setdefault("istio", {"virtualServices": []})["virtualServices"].append({"name": name, "routes": rules})
@@ -105,28 +102,6 @@ def steered(manifest: Manifest) -> bool:
 
 def _steered(route: Mapping[str, Any]) -> list[str]:
     return [str(rule["name"]) for rule in route.get("http", ()) if "name" in rule and "route" in rule]
-
-
-def _canonical(resources: Mapping[str, Any]) -> dict[str, Any]:
-    """Quantities as Kubernetes writes them, and so the controller does: a refresh would find a difference otherwise."""
-    return {bound: {name: _quantity(name, value) for name, value in amounts.items()} for bound, amounts in resources.items()}
-
-
-def _quantity(name: str, value: Any) -> Any:
-    """CPU in whole cores where it can be, memory in the largest of its own kind of units that leaves nothing over."""
-    if name == "cpu" and (cpu := right(Cpu, value)):
-        thousandths = int(cpu.amount * 1000)
-        return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)
-    if name == "memory" and (memory := right(Memory, value)):
-        size, base, units = (
-            int(memory.amount),
-            *((1024, ("Ti", "Gi", "Mi", "Ki")) if memory.endswith("i") else (1000, ("T", "G", "M", "k"))),
-        )
-        whole = [
-            f"{size // base**power}{unit}" for power, unit in zip((4, 3, 2, 1), units, strict=True) if size and size % base**power == 0
-        ]
-        return whole[0] if whole else str(size)
-    return value
 
 
 def _steps(name: str, asked: ProgressiveSettings) -> Iterator[dict[str, Any]]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ..folder import Folder, locked, read_json, write_json
+from ..folder import Folder
+from .rules_file import Rule, RulesFile
 
 EXAMPLE = "shop/web-*"
-Rule = dict[str, Any]
+_FILE = RulesFile("load", "pod")
+rules, clear = _FILE.rules, _FILE.clear
+"""Those that are set, each {pod, cpu, memory}; and how all of them are taken away."""
 
 
 @dataclass(frozen=True)
@@ -24,34 +26,16 @@ class Load:
     memory: int = 50
 
 
-def rules(folder: Folder) -> list[Rule]:
-    """Those that are set: {pod, cpu, memory}; of several that match, the last one holds."""
-    found: list[Rule] = read_json(_file(folder), [])
-    return found
-
-
 def set(folder: Folder, pod: str, load: Load) -> None:
     """From now on, pods that match NAMESPACE/GLOB are so busy, those that come later too. Raises ValueError."""
     if "/" not in pod:
         raise ValueError(f"{pod!r} needs a namespace: write for example {EXAMPLE} (the namespace may be '*')")
     if min(load.cpu, load.memory) < 0:
         raise ValueError("a pod uses 0 percent of what it requests, or more")
-    with locked(folder.root / ".load.lock"):
-        others = [rule for rule in rules(folder) if rule["pod"] != pod]
-        write_json(_file(folder), [*others, {"pod": pod, "cpu": load.cpu, "memory": load.memory}])
-
-
-def clear(folder: Folder) -> None:
-    """All pods are at rest again."""
-    with locked(folder.root / ".load.lock"):
-        write_json(_file(folder), [])
+    _FILE.put(folder, {"pod": pod, "cpu": load.cpu, "memory": load.memory})
 
 
 def of(given: Sequence[Rule], pod: str) -> Load:
     """What the rules say of a pod, namespace/name."""
     matching = [rule for rule in given if fnmatch.fnmatchcase(pod, rule["pod"])]
     return Load(matching[-1]["cpu"], matching[-1]["memory"]) if matching else Load()
-
-
-def _file(folder: Folder) -> Any:
-    return folder.root / "load.json"

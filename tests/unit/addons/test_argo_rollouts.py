@@ -8,7 +8,6 @@ from quayside.addons.argo_rollouts_values import values
 from quayside.addons.index import ADDONS
 from quayside.settings.footprint import ARGO_ROLLOUTS
 from quayside.versions import CHARTS
-from quayside.workloads.rollout import GATEWAY_API
 from unit.examples import public, settings
 
 KNOWN = {
@@ -73,7 +72,7 @@ def test_it_is_there_where_a_service_asks_for_it() -> None:
 def test_the_plugin_is_fetched_for_the_gateway_api_alone() -> None:
     found = values(stack())
     (plugin,) = found["controller"]["trafficRouterPlugins"]
-    assert plugin["name"] == GATEWAY_API
+    assert plugin["name"] == "argoproj-labs/gatewayAPI"
     assert plugin["location"].endswith("/v0.17.0/gatewayapi-plugin-linux-amd64")
     assert len(plugin["sha256"]) == 64
     assert [each for each, on in found["providerRBAC"]["providers"].items() if on] == ["gatewayAPI"]

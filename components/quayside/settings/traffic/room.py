@@ -6,7 +6,8 @@ An HTTPRoute has 16 rules with 64 matches and 16 backends each and 128 matches i
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quayside.settings.claims import part
+from quayside.settings.claims import part, paths
+from quayside.settings.hosts import EVERYWHERE
 from quayside.settings.traffic.index import TrafficSettings, refused
 from quayside.settings.traffic.profiles import effective
 from quayside.settings.traffic.redirects import places
@@ -19,20 +20,16 @@ RULES, MATCHES, MATCHES_OF_A_RULE = 16, 128, 64
 
 BACKENDS = 16
 
-ALL = {"/": "Prefix"}
-
 
 def rules_have_room(service: Mapping[str, Any], traffic: TrafficSettings | None, planes: list[str]) -> Found:
     """At the Gateway API's entry each host has an HTTPRoute, in ambient mode the service has one for all of its callers inside."""
     for host in part(service, "hosts") if "gateway-api" in planes else ():
-        said = part(service, "hosts", host, "paths")
-        paths = {str(path): str(part(said, path).get("type", "Prefix")) for path in said} or ALL
-        yield from _found(f"hosts.{host}.paths", service, traffic, "gateway-api", paths)
+        yield from _found(f"hosts.{host}.paths", service, traffic, "gateway-api", paths(service, host))
     if len(part(service, "variants")) >= BACKENDS and {"gateway-api", "ambient"} & set(planes):
         wrong = f"are {len(part(service, 'variants'))}, and an HTTPRoute leads to {BACKENDS} versions at most, the main one among them"
         yield "variants", f"{wrong}; write fewer"
     if "ambient" in planes:
-        yield from _found("traffic.timeout.paths", service, traffic, "ambient", ALL)
+        yield from _found("traffic.timeout.paths", service, traffic, "ambient", EVERYWHERE)
 
 
 def rules(service: Mapping[str, Any], traffic: TrafficSettings | None, plane: str, paths: Mapping[str, str]) -> tuple[list[int], list[str]]:
@@ -80,4 +77,4 @@ def _found(key: str, service: Mapping[str, Any], traffic: TrafficSettings | None
 def _grpc_alone(service: Mapping[str, Any], found: Mapping[str, Any], led: list[Mapping[str, Any]], paths: Mapping[str, str]) -> bool:
     """Whether a GRPCRoute says all there is to say (http_route_rules.speaks_grpc_only): all of its requests are POST."""
     queries = any(part(each, "match").get("query") for each in led)
-    return service.get("protocol") == "grpc" and paths == ALL and "timeout" not in found and not queries
+    return service.get("protocol") == "grpc" and paths == EVERYWHERE and "timeout" not in found and not queries

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quayside.settings.claims import DEFAULT_ENTRY, entry_kind, part
+from quayside.settings.claims import DEFAULT_ENTRY, entry_kind, part, paths
 from quayside.settings.traffic.index import ANY_PROTOCOL, TrafficSettings, one_is_enough, policies, refused
 from quayside.settings.traffic.profiles import effective
 from quayside.settings.traffic.room import rules_have_room
@@ -106,12 +106,9 @@ def _refused(service: Mapping[str, Any], planes: Iterable[Any]) -> Found:
 
 def _led_nowhere(service: Mapping[str, Any], own: Iterable[str]) -> Found:
     """Paths with a time of their own that lead nobody to a service which is called from outside alone."""
-    hosts = part(service, "hosts")
-    led = [
-        {str(path): str(part(hosts, host, "paths", path).get("type", "Prefix")) for path in part(hosts, host, "paths")} for host in hosts
-    ]
+    led = [paths(service, host) for host in part(service, "hosts")]
     for path in own:
-        if hosts and not any(list(apart([path], paths or {"/": "Prefix"})) for paths in led):
+        if led and not any(list(apart([path], there)) for there in led):
             yield (
                 f"traffic.timeout.paths.{path}",
                 "is on none of the paths that lead to the service; write one of hosts.<host>.paths, or remove it",

@@ -9,7 +9,7 @@ from typing import Protocol
 from ...clouds.store import Record, Store
 from ...kube import Api
 from ...kube.client import Object
-from .. import measured
+from ..rules_file import Rule
 from ..watched import Watched
 
 
@@ -28,7 +28,7 @@ class Surroundings:
     cloud: str
     cluster: str
     watch: Watch
-    measured: Callable[[], Sequence[measured.Rule]] = tuple
+    measured: Callable[[], Sequence[Rule]] = tuple
     """What a Prometheus of the cluster is to answer."""
 
     @property

@@ -7,10 +7,11 @@ import pytest
 
 from quayside.edge.gateway_api_routes import filters
 from quayside.edge.sticky import cookies_pattern
+from quayside.settings.hosts import EVERYWHERE
 from quayside.settings.service import ServiceSettings
 from quayside.settings.stack import Settings
 from quayside.settings.traffic.headers import OURS
-from quayside.settings.traffic.room import ALL, rules
+from quayside.settings.traffic.room import rules
 from quayside.settings.traffic.rules import traffic_of
 from quayside.settings.versions_rules import length_of_cookies
 from quayside.traffic.envoy_filters import patched
@@ -20,7 +21,7 @@ from unit.examples import public
 from unit.traffic.carried import of_kind, routed, subject
 
 IMAGE = "acme/shop:2"
-PATHS: list[dict[str, str]] = [ALL, {"/api": "Prefix", "/health": "Exact", "/api/v2": "Prefix"}]
+PATHS: list[dict[str, str]] = [EVERYWHERE, {"/api": "Prefix", "/health": "Exact", "/api/v2": "Prefix"}]
 VERSIONS: list[dict[str, Any]] = [
     {},
     {"canary": {"image": IMAGE, "weight": 10, "sticky": True, "match": {"headers": {"x-group": "beta"}}}},

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ....kube.client import Object
 from ... import measured
 from ...doors import ready_pods
+from ...rules_file import Rule
 from ...watched import Watched
 
 Ask = Callable[[Object], list[float]]
@@ -21,7 +22,7 @@ class NoAnswer(Exception):
     """Nobody can be asked; the message says why, as the program would."""
 
 
-def ask(services: Watched, pods: Watched, rules: Sequence[measured.Rule], metric: Object) -> list[float]:
+def ask(services: Watched, pods: Watched, rules: Sequence[Rule], metric: Object) -> list[float]:
     """The samples of a metric's query. Raises NoAnswer."""
     given = (metric.get("provider") or {}).get("prometheus")
     if given is None:
